@@ -1,0 +1,264 @@
+"""One model call as every stage sees it, whatever wire format it came in.
+
+A request is a list of messages and tools, each an immutable pair of the JSON fragment that goes over the wire
+(`raw`) and the parts of it that a model reads (`blocks`). Stages read blocks and answer with edits; only the
+wire codecs know where in the JSON a block stands. Fragments that no edit touches keep their bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal, TypeAlias
+
+from trimtab import tokens
+
+Format: TypeAlias = Literal["openai_chat", "openai_responses", "anthropic_messages"]
+Role: TypeAlias = Literal["system", "user", "assistant", "tool", "other"]
+Author: TypeAlias = Literal["person", "model", "tool", "system"]
+Kind: TypeAlias = Literal[
+    "text", "image", "audio", "file", "tool_call", "tool_result", "thinking", "refusal", "other"
+]
+Section: TypeAlias = Literal["tools", "system", "history", "newest"]
+Path: TypeAlias = tuple[str | int, ...]
+
+SECTIONS: tuple[Section, ...] = ("tools", "system", "history", "newest")
+
+MEDIA_TOKENS = 765
+"""Estimate for one image, audio or file block (a 1024x1024 image at OpenAI's high detail)."""
+
+
+def digest_of(raw: bytes) -> bytes:
+    """16-byte BLAKE2b of a fragment: its identity wherever the content itself must not be kept."""
+    return blake2b(raw, digest_size=16).digest()
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a message that a model reads.
+
+    ``path`` leads from the message's JSON value to the string that holds ``text``, so that an edit can replace
+    it; it is empty where the text may not be replaced (media, thinking, signatures, tool-call arguments).
+    """
+
+    kind: Kind
+    text: str
+    author: Author
+    path: Path = ()
+    call_id: str | None = None
+    name: str | None = None
+    cache_marked: bool = False
+    opaque_tokens: int = 0
+    """Tokens of what is not in ``text``: media, encrypted reasoning."""
+
+    @cached_property
+    def tokens(self) -> int:
+        return tokens.count(self.text) + self.opaque_tokens
+
+    @property
+    def editable(self) -> bool:
+        return bool(self.path)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message, or one item of an OpenAI Responses input.
+
+    ``slot`` names the top-level field that the fragment is rendered into: ``messages`` (or ``input``), or the
+    field of the system text where a format keeps it apart (``system``, ``instructions``).
+    Messages are memoised by content and shared between requests; where one stands is the request's to know.
+    """
+
+    role: Role
+    raw: bytes
+    blocks: tuple[Block, ...]
+    slot: str = "messages"
+
+    @cached_property
+    def digest(self) -> bytes:
+        return digest_of(self.raw)
+
+    @cached_property
+    def tokens(self) -> int:
+        return sum(block.tokens for block in self.blocks) + tokens.MESSAGE_OVERHEAD
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks if block.text)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One offered tool. ``builtin`` tools (web search, computer use …) have no schema of ours to edit."""
+
+    name: str
+    raw: bytes
+    builtin: bool = False
+    cache_marked: bool = False
+    strict: bool = False
+    slot: str = "tools"
+
+    @cached_property
+    def digest(self) -> bytes:
+        return digest_of(self.raw)
+
+    @cached_property
+    def tokens(self) -> int:
+        """Tokens of the fragment as sent, whitespace included."""
+        return tokens.count(self.raw.decode("utf-8", "replace"))
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One request to a model. Immutable: `trimtab.wire.apply` answers edits with a new one.
+
+    ``fields`` holds every top-level field as raw JSON in the client's order, the slots of messages and tools
+    included (as the client sent them); ``params`` the decoded scalar fields that stages may look at.
+    ``body`` is the request as it came in while nothing is changed, otherwise None.
+    ``origins[i]`` is the index of the client's message that ``messages[i]`` renders (several may share one);
+    messages before ``settled`` were part of an earlier request of the thread: their bytes are to be kept.
+    """
+
+    format: Format
+    model: str
+    stream: bool
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...]
+    fields: Mapping[str, bytes]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    origins: tuple[int, ...] = ()
+    settled: int = 0
+
+    @property
+    def untouched(self) -> bool:
+        return self.body is not None
+
+    @cached_property
+    def newest_person(self) -> int:
+        """Index of the message that holds the newest text a person wrote, or -1."""
+        for index in range(len(self.messages) - 1, -1, -1):
+            if any(b.author == "person" and b.kind == "text" for b in self.messages[index].blocks):
+                return index
+        return -1
+
+    def section_of(self, index: int) -> Section:
+        """Which section of the bill message ``index`` belongs to."""
+        if self.messages[index].role == "system":
+            return "system"
+        return "newest" if index == len(self.messages) - 1 else "history"
+
+    @cached_property
+    def tokens_by_section(self) -> dict[Section, int]:
+        """Estimated input tokens per section, media at a flat estimate."""
+        counted: dict[Section, int] = dict.fromkeys(SECTIONS, 0)
+        counted["tools"] = sum(tool.tokens for tool in self.tools)
+        for index, message in enumerate(self.messages):
+            counted[self.section_of(index)] += message.tokens
+        return counted
+
+    @cached_property
+    def tokens(self) -> int:
+        return sum(self.tokens_by_section.values())
+
+    @cached_property
+    def forced_tool_choice(self) -> bool:
+        """Whether the client forces a certain tool, or any tool: what is offered then may not be changed."""
+        choice = self.params.get("tool_choice")
+        if isinstance(choice, dict):
+            return choice.get("type") not in ("auto", "none")
+        return choice in ("required", "any")
+
+
+# -- what a stage may do to a request -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReplaceText:
+    """Replace the text of one block. ``message`` and ``block`` index the request that the stage received."""
+
+    message: int
+    block: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ReplaceTool:
+    """Replace the JSON fragment of one tool; its name stays."""
+
+    tool: int
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class RemoveTool:
+    tool: int
+
+
+@dataclass(frozen=True)
+class AddTool:
+    """Offer one more tool, after the others. Rendered into the request's own format by the codec."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OrderTools:
+    """Offer the same tools in another order: ``order[i]`` is the present index of the tool that comes i-th."""
+
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RemoveMessage:
+    message: int
+
+
+@dataclass(frozen=True)
+class SetField:
+    """Set a top-level field to a JSON value."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class MarkBreakpoint:
+    """Put a prompt-cache breakpoint on the last block of a message, or on the last tool (``message`` None).
+
+    A breakpoint is not content: it may move from request to request without changing the prefix.
+    """
+
+    message: int | None
+
+
+Op: TypeAlias = (
+    ReplaceText | ReplaceTool | RemoveTool | AddTool | OrderTools | RemoveMessage | SetField | MarkBreakpoint
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a stage wants changed: where and what (``op``), why, what it saves, and how to get it back.
+
+    ``refers_to`` names the digest of a client message that the new text relies on; the pipeline keeps that
+    message at a lossless level for as long as this edit stands.
+    """
+
+    op: Op
+    stage: str
+    why: str
+    section: Section
+    tokens_before: int = 0
+    tokens_after: int = 0
+    handle: str | None = None
+    refers_to: bytes | None = None
+
+    @property
+    def transient(self) -> bool:
+        """Whether the edit is decoration that is made anew for every request and not kept for the thread."""
+        return isinstance(self.op, MarkBreakpoint | SetField)

@@ -1,0 +1,60 @@
+"""Offline token counts, memoised per content.
+
+Counts are o200k_base for every model: exact for current OpenAI models, an estimate for others (the ledger
+scales estimates by what the provider reports). Memoisation makes a request cost its new content only.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import toktok
+
+ENCODING = "o200k_base"
+MESSAGE_OVERHEAD = 3
+"""Tokens a provider adds around each message (OpenAI cookbook, "counting tokens for chat completions")."""
+
+_MEMO_FROM = 256  # shorter texts are counted faster than they are looked up
+_MEMO_ENTRIES = 4096
+
+
+class TokenCounter:
+    """Counts tokens of texts; long texts are remembered by their hash, never by their content."""
+
+    def __init__(self, entries: int = _MEMO_ENTRIES) -> None:
+        self._entries = entries
+        self._memo: OrderedDict[tuple[int, int], int] = OrderedDict()
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text`` as ordinary text (special-token strings count as the characters they are)."""
+        if not text:
+            return 0
+        if len(text) < _MEMO_FROM:
+            return self.count_all([text])[0]
+        key = (hash(text), len(text))
+        known = self._memo.get(key)
+        if known is not None:
+            self._memo.move_to_end(key)
+            return known
+        counted = self.count_all([text])[0]
+        self._memo[key] = counted
+        if len(self._memo) > self._entries:
+            self._memo.popitem(last=False)
+        return counted
+
+    @staticmethod
+    def count_all(texts: list[str]) -> list[int]:
+        """Tokens of each text, in one pass over the tokenizer. Lone surrogates count as replacement characters."""
+        try:
+            return toktok.batch_count(texts, ENCODING, threads=1)
+        except UnicodeEncodeError:
+            clean = [text.encode("utf-8", "replace").decode() for text in texts]
+            return toktok.batch_count(clean, ENCODING, threads=1)
+
+
+_shared = TokenCounter()
+
+
+def count(text: str) -> int:
+    """Tokens of ``text``, through the counter that the whole process shares."""
+    return _shared.count(text)
