@@ -40,13 +40,14 @@ class Block:
     """One part of a message that a model reads.
 
     ``path`` leads from the message's JSON value to the string that holds ``text``, so that an edit can replace
-    it; it is empty where the text may not be replaced (media, thinking, signatures, tool-call arguments).
+    it (the empty path: the value is that string); None where the text may not be replaced (media, thinking,
+    signatures, tool-call arguments).
     """
 
     kind: Kind
     text: str
     author: Author
-    path: Path = ()
+    path: Path | None = None
     call_id: str | None = None
     name: str | None = None
     cache_marked: bool = False
@@ -59,7 +60,7 @@ class Block:
 
     @property
     def editable(self) -> bool:
-        return bool(self.path)
+        return self.path is not None
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,8 @@ class Codec(Protocol):
         Raises NotUnderstood where the body is not JSON, is not this format, or cannot be read faithfully.
         """
 
-    def read_message(self, raw: bytes, slot: str = "messages") -> Message:
-        """Read one message fragment (memoised by content). Raises NotUnderstood."""
+    def read_message(self, raw: bytes, slot: str = "") -> Message:
+        """Read one message fragment of ``slot`` (default: the list of messages), memoised. Raises NotUnderstood."""
 
     def apply(self, request: ChatRequest, edits: Sequence[Edit]) -> ChatRequest:
         """The request with edits made, all indexes meaning ``request`` as it is given.

@@ -1,0 +1,223 @@
+"""What the three formats have in common: reading fragments once, applying edits, writing them back in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import orjson
+
+from trimtab.errors import EditError, NotUnderstood
+from trimtab.request import (
+    AddTool,
+    ChatRequest,
+    Edit,
+    Format,
+    MarkBreakpoint,
+    Message,
+    OrderTools,
+    RemoveMessage,
+    RemoveTool,
+    ReplaceText,
+    ReplaceTool,
+    SetField,
+    Tool,
+)
+from trimtab.wire import fragments
+from trimtab.wire.fragments import FragmentMemo
+
+_GONE_WITH_TOOLS = ("tool_choice", "parallel_tool_calls", "function_call")
+
+
+class FragmentCodec:
+    """Base of the codecs. A subclass names its fields and reads one message or tool fragment at a time."""
+
+    format: ClassVar[Format]
+    message_slot: ClassVar[str] = "messages"
+    system_slot: ClassVar[str | None] = None
+    tool_slots: ClassVar[tuple[str, ...]] = ("tools",)
+
+    def __init__(self) -> None:
+        self._messages: dict[str, FragmentMemo[Message]] = {}
+        self._tools: dict[str, FragmentMemo[Tool]] = {}
+
+    # -- what a format has to say -----------------------------------------------------------------------------
+
+    def _read_message(self, raw: bytes, slot: str) -> Message:
+        """Read one fragment of ``slot``. Raises NotUnderstood."""
+        raise NotUnderstood(f"{self.format} does not read messages")
+
+    def _read_tool(self, raw: bytes, slot: str) -> Tool:
+        """Read one tool fragment. Raises NotUnderstood."""
+        raise NotUnderstood(f"{self.format} does not read tools")
+
+    def _make_tool(self, tool: AddTool) -> bytes:
+        """The fragment that offers ``tool`` in this format."""
+        raise EditError(f"{self.format} does not add tools")
+
+    def _mark_message(self, raw: bytes, slot: str) -> bytes:
+        """The message with a prompt-cache breakpoint on its last block; the same where there is no such thing."""
+        return raw
+
+    def _mark_tool(self, raw: bytes) -> bytes:
+        return raw
+
+    def _check(self, request: ChatRequest) -> ChatRequest:
+        """A last word on a parsed request; may raise NotUnderstood."""
+        return request
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    def parse(self, body: bytes) -> ChatRequest:
+        fields = fragments.object_fields(body)
+        slots = {self.message_slot, self.system_slot, *self.tool_slots}
+        params: dict[str, Any] = {name: fragments.value_of(raw) for name, raw in fields.items() if name not in slots}
+        model = params.get("model")
+        if not isinstance(model, str) or self.message_slot not in fields:
+            raise NotUnderstood(f"model and {self.message_slot} are needed, have {', '.join(fields) or 'nothing'}")
+        messages = self._parse_messages(fields)
+        return self._check(
+            ChatRequest(
+                format=self.format,
+                model=model,
+                stream=params.get("stream") is True,
+                messages=messages,
+                tools=self._parse_tools(fields),
+                fields=fields,
+                params=params,
+                body=body,
+                origins=tuple(range(len(messages))),
+            )
+        )
+
+    def _parse_messages(self, fields: Mapping[str, bytes]) -> tuple[Message, ...]:
+        read = []
+        if self.system_slot and fields.get(self.system_slot, b"null") != b"null":
+            read.append(self.read_message(fields[self.system_slot], self.system_slot))
+        raw = fields[self.message_slot]
+        items = [raw] if raw[:1] == b'"' else fragments.array_items(raw)
+        read += [self.read_message(item, self.message_slot) for item in items]
+        return tuple(read)
+
+    def _parse_tools(self, fields: Mapping[str, bytes]) -> tuple[Tool, ...]:
+        read = []
+        for slot in self.tool_slots:
+            if fields.get(slot, b"null") == b"null":
+                continue
+            memo = self._tools.setdefault(slot, FragmentMemo())
+            for raw in fragments.array_items(fields[slot]):
+                read.append(memo.get(raw, lambda raw, slot=slot: self._read_tool(raw, slot)))  # type: ignore[misc]
+        return tuple(read)
+
+    def read_message(self, raw: bytes, slot: str = "") -> Message:
+        slot = slot or self.message_slot
+        memo = self._messages.setdefault(slot, FragmentMemo())
+        return memo.get(raw, lambda raw: self._read_message(raw, slot))
+
+    # -- editing ----------------------------------------------------------------------------------------------
+
+    def apply(self, request: ChatRequest, edits: Sequence[Edit]) -> ChatRequest:
+        if not edits:
+            return request
+        ops = [edit.op for edit in edits]
+        changed = self._edit_tools(self._edit_messages(request, ops), ops)
+        fields = dict(changed.fields)
+        params = dict(changed.params)
+        for op in ops:
+            if isinstance(op, SetField):
+                fields[op.name] = orjson.dumps(op.value)
+                params[op.name] = op.value
+        return replace(changed, fields=fields, params=params, body=None)
+
+    def _edit_messages(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
+        raws = [message.raw for message in request.messages]
+        gone: set[int] = set()
+        for op in ops:
+            if isinstance(op, ReplaceText):
+                raws[op.message] = self._replace_text(request, op, raws[op.message])
+            elif isinstance(op, RemoveMessage):
+                gone.add(op.message)
+        for op in ops:  # after the texts: a breakpoint may turn a string into a list of blocks
+            if isinstance(op, MarkBreakpoint) and op.message is not None:
+                raws[op.message] = self._mark_message(raws[op.message], request.messages[op.message].slot)
+        if not gone and all(raw is old.raw for raw, old in zip(raws, request.messages, strict=True)):
+            return request
+        kept = [index for index in range(len(raws)) if index not in gone]
+        return replace(
+            request,
+            messages=tuple(
+                request.messages[i]
+                if raws[i] is request.messages[i].raw
+                else self.read_message(raws[i], request.messages[i].slot)
+                for i in kept
+            ),
+            origins=tuple(request.origins[i] for i in kept),
+            settled=sum(1 for i in kept if i < request.settled),
+        )
+
+    def _replace_text(self, request: ChatRequest, op: ReplaceText, raw: bytes) -> bytes:
+        try:
+            block = request.messages[op.message].blocks[op.block]
+        except IndexError:
+            raise EditError(f"no block {op.block} in message {op.message} of {len(request.messages)}") from None
+        if block.path is None:
+            raise EditError(f"the {block.kind} block {op.block} of message {op.message} may not be replaced")
+        return fragments.replace(raw, block.path, lambda _: orjson.dumps(op.text))
+
+    def _edit_tools(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
+        tools: list[Tool | None] = list(request.tools)
+        order: Sequence[int] = range(len(tools))
+        added: list[Tool] = []
+        for op in ops:
+            if isinstance(op, ReplaceTool):
+                tools[op.tool] = self._read_tool(op.raw, request.tools[op.tool].slot)
+            elif isinstance(op, RemoveTool):
+                tools[op.tool] = None
+            elif isinstance(op, AddTool):
+                added.append(self._read_tool(self._make_tool(op), self.tool_slots[0]))
+            elif isinstance(op, OrderTools):
+                if sorted(op.order) != list(range(len(tools))):
+                    raise EditError(f"order {op.order} is not a permutation of {len(tools)} tools")
+                order = op.order
+        result = [tool for index in order if (tool := tools[index]) is not None] + added
+        if any(isinstance(op, MarkBreakpoint) and op.message is None for op in ops) and result:
+            last = result[-1]
+            result[-1] = self._read_tool(self._mark_tool(last.raw), last.slot)
+        return request if tuple(result) == request.tools else replace(request, tools=tuple(result))
+
+    def with_messages(
+        self, request: ChatRequest, messages: Sequence[Message], origins: Sequence[int], settled: int
+    ) -> ChatRequest:
+        same = tuple(messages) == request.messages
+        body = request.body if same else None
+        return replace(request, messages=tuple(messages), origins=tuple(origins), settled=settled, body=body)
+
+    # -- writing ----------------------------------------------------------------------------------------------
+
+    def render(self, request: ChatRequest) -> bytes:
+        if request.body is not None:
+            return request.body
+        fields = dict(request.fields)
+        self._render_messages(request, fields)
+        for slot in self.tool_slots:
+            raws = [tool.raw for tool in request.tools if tool.slot == slot]
+            if raws:
+                fields[slot] = fragments.render_array(raws)
+            elif slot in fields and fields[slot] != b"null" and fragments.array_items(fields[slot]):
+                del fields[slot]  # providers refuse an empty list, and a choice among no tools
+                for name in () if request.tools else _GONE_WITH_TOOLS:
+                    fields.pop(name, None)
+        return fragments.render_object(fields)
+
+    def _render_messages(self, request: ChatRequest, fields: dict[str, bytes]) -> None:
+        if self.system_slot:
+            system = [message.raw for message in request.messages if message.slot == self.system_slot]
+            if system:
+                fields[self.system_slot] = system[0]
+            else:
+                fields.pop(self.system_slot, None)
+        fields[self.message_slot] = self._render_slot([m.raw for m in request.messages if m.slot == self.message_slot])
+
+    def _render_slot(self, raws: Sequence[bytes]) -> bytes:
+        return fragments.render_array(raws)
