@@ -8,19 +8,20 @@ wire codecs know where in the JSON a block stands. Fragments that no edit touche
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal, TypeAlias
+
+import msgspec
 
 from trimtab import tokens
 
 Format: TypeAlias = Literal["openai_chat", "openai_responses", "anthropic_messages"]
 Role: TypeAlias = Literal["system", "user", "assistant", "tool", "other"]
 Author: TypeAlias = Literal["person", "model", "tool", "system"]
-Kind: TypeAlias = Literal[
-    "text", "image", "audio", "file", "tool_call", "tool_result", "thinking", "refusal", "other"
-]
+Kind: TypeAlias = Literal["text", "image", "audio", "file", "tool_call", "tool_result", "thinking", "refusal", "other"]
 Section: TypeAlias = Literal["tools", "system", "history", "newest"]
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -57,6 +58,10 @@ class Block:
     @cached_property
     def tokens(self) -> int:
         return tokens.count(self.text) + self.opaque_tokens
+
+    @cached_property
+    def digest(self) -> bytes:
+        return digest_of(self.text.encode("utf-8", "replace"))
 
     @property
     def editable(self) -> bool:
@@ -107,8 +112,11 @@ class Tool:
 
     @cached_property
     def tokens(self) -> int:
-        """Tokens of the fragment as sent, whitespace included."""
-        return tokens.count(self.raw.decode("utf-8", "replace"))
+        """Tokens of the minified fragment: providers render schemas anew, so white space is not paid for."""
+        text = self.raw.decode("utf-8", "replace")
+        with suppress(msgspec.DecodeError, UnicodeError, RecursionError):
+            text = msgspec.json.format(text, indent=-1)
+        return tokens.count(text)
 
 
 @dataclass(frozen=True)
@@ -246,8 +254,8 @@ Op: TypeAlias = (
 class Edit:
     """What a stage wants changed: where and what (``op``), why, what it saves, and how to get it back.
 
-    ``refers_to`` names the digest of a client message that the new text relies on; the pipeline keeps that
-    message at a lossless level for as long as this edit stands.
+    ``refers_to`` names the digests of messages that the new text relies on; the pipeline keeps them at a
+    lossless level for as long as this edit stands.
     """
 
     op: Op
@@ -257,7 +265,7 @@ class Edit:
     tokens_before: int = 0
     tokens_after: int = 0
     handle: str | None = None
-    refers_to: bytes | None = None
+    refers_to: tuple[bytes, ...] = ()
 
     @property
     def transient(self) -> bool:

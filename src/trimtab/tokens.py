@@ -46,10 +46,11 @@ class TokenCounter:
     def count_all(texts: list[str]) -> list[int]:
         """Tokens of each text, in one pass over the tokenizer. Lone surrogates count as replacement characters."""
         try:
-            return toktok.batch_count(texts, ENCODING, threads=1)
+            counts: list[int] = toktok.batch_count(texts, ENCODING, threads=1)
         except UnicodeEncodeError:
             clean = [text.encode("utf-8", "replace").decode() for text in texts]
-            return toktok.batch_count(clean, ENCODING, threads=1)
+            counts = toktok.batch_count(clean, ENCODING, threads=1)
+        return counts
 
 
 _shared = TokenCounter()

@@ -3,6 +3,11 @@
 Values are bytes. A namespace (``ns``) is ``kind:tenant`` or ``kind``; a key is unique in its namespace.
 All times are seconds since the epoch, from the clock that was handed in. Every method may raise `StoreError`;
 callers treat that as a miss.
+
+Writes take effect in the order in which they were called, the later ones included: a `put_later` or `append_later` is
+not seen by reads until it is written (within a second, or by `flush`), but never overtakes a later call on its key.
+What has expired is absent from every read at once; `sweep` gives its room back.
+A vector under the namespace and key of an entry belongs to that entry: it goes when a purge or the size bound takes it.
 """
 
 from __future__ import annotations
@@ -16,7 +21,10 @@ import msgspec
 
 @dataclass(frozen=True)
 class Value:
-    """A stored value and the version that a compare-and-set must name. Versions start at 1 and only grow."""
+    """A stored value and the version that a compare-and-set must name.
+
+    Versions start at 1 and only grow, also when a key is deleted and written again: no version names two values.
+    """
 
     data: bytes
     version: int
@@ -38,7 +46,10 @@ class Put:
 
 @dataclass(frozen=True)
 class Entry:
-    """What lies in the store, without its data: for `trimtab data show` and the dashboard."""
+    """What lies in the store, without its data: for `trimtab data show` and the dashboard.
+
+    ``size`` is that of the data before encryption; ``created`` is when this version was written.
+    """
 
     ns: str
     key: str
@@ -79,8 +90,12 @@ class Usage(msgspec.Struct, frozen=True):
 class Store(Protocol):
     """Key-value with expiry and compare-and-set, vectors per namespace, an event log."""
 
+    @property
+    def dropped(self) -> int:
+        """How many writes handed over for later were given up since the store was opened."""
+
     async def get(self, ns: str, key: str) -> Value | None:
-        """The live value, or None if absent or expired."""
+        """The live value, or None if absent or expired. ContentLocked if it is encrypted with a key not at hand."""
 
     async def get_many(self, ns: str, keys: Sequence[str]) -> dict[str, Value]:
         """The live values among ``keys``."""
@@ -92,7 +107,10 @@ class Store(Protocol):
         """Write if the live version is ``expected`` (0: absent). Returns the new version, raises Conflict."""
 
     def put_later(self, item: Put) -> None:
-        """Write off the caller's path, within a second; never raises. The newest write of a key wins."""
+        """Write off the caller's path, within a second; never raises. The newest write of a key wins.
+
+        The buffer is bounded: under a flood the oldest writes are dropped, and counted in `dropped`.
+        """
 
     async def delete(self, ns: str, key: str) -> bool:
         """Remove one key; whether it was there."""
@@ -103,29 +121,41 @@ class Store(Protocol):
         """Live entries, newest first."""
 
     async def purge(self, *, tenant: str | None = None, thread: str | None = None, content_only: bool = False) -> int:
-        """Delete entries (and ledger detail) of a tenant or thread, all when neither is given; how many went."""
+        """Delete what belongs to a tenant or thread, all when neither is given; how many entries and events went.
+
+        Events belong to the ``tenant`` and ``thread`` that their data name; with ``content_only`` they stay, as do
+        entries without content. Vectors go with their entry, and with the tenant whose namespace they are in
+        (``kind:tenant`` or ``kind:tenant:...``).
+        """
 
     async def vector_add(self, ns: str, key: str, vector: Sequence[float], ttl: float | None = None) -> None:
-        """Add or replace a vector. All vectors of a namespace have one dimension."""
+        """Add or replace a vector; StoreError if it is not finite or has no direction.
+
+        All vectors of a namespace have one dimension, which may change once they are all gone.
+        """
 
     async def vector_search(self, ns: str, vector: Sequence[float], k: int) -> list[Neighbour]:
-        """Up to ``k`` nearest live vectors by cosine, best first."""
+        """Up to ``k`` nearest live vectors by cosine, best first; those of other processes are seen too.
 
-    async def vector_delete(self, ns: str, key: str) -> bool: ...
+        Exact while a namespace is small; in large ones a near neighbour may be missed now and then.
+        """
+
+    async def vector_delete(self, ns: str, key: str) -> bool:
+        """Remove one vector; whether it was there."""
 
     def append_later(self, stream: str, data: Mapping[str, object], *, at: float) -> None:
-        """Append to an event log off the caller's path; a crash loses at most the last second."""
+        """Append to an event log off the caller's path; a crash loses at most the last second. Never raises."""
 
     async def read(
         self, stream: str, *, after: int = 0, since: float | None = None, limit: int = 10_000
     ) -> list[Event]:
-        """Events in order of id."""
+        """Up to ``limit`` events with ids above ``after``, in order of id; ``since``: none from before it."""
 
     async def trim(self, stream: str, *, before: float | None = None, keep: int | None = None) -> int:
-        """Drop old events; how many went."""
+        """Drop events that are older than ``before``, and all but the newest ``keep``; how many went."""
 
     async def usage(self) -> list[Usage]:
-        """What lies in the store, by kind."""
+        """What lies in the store, by kind; vectors and events under these names."""
 
     async def sweep(self) -> int:
         """Delete what has expired and, over the size bound, what is oldest; how many went."""
@@ -133,4 +163,5 @@ class Store(Protocol):
     async def flush(self) -> None:
         """Wait until everything handed to ``put_later`` and ``append_later`` is durable."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Write what is buffered and let go. Later calls raise StoreError; closing again does nothing."""

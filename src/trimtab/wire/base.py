@@ -30,6 +30,20 @@ from trimtab.wire.fragments import FragmentMemo
 _GONE_WITH_TOOLS = ("tool_choice", "parallel_tool_calls", "function_call")
 
 
+def _index(index: int, items: Sequence[object], what: str) -> int:
+    """``index``, if ``items`` has it."""
+    if not 0 <= index < len(items):
+        raise EditError(f"{what} {index} does not exist, there are {len(items)}")
+    return index
+
+
+def _dumps(value: object, what: str) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise EditError(f"{what} is not JSON: {error}") from error
+
+
 class FragmentCodec:
     """Base of the codecs. A subclass names its fields and reads one message or tool fragment at a time."""
 
@@ -62,6 +76,10 @@ class FragmentCodec:
 
     def _mark_tool(self, raw: bytes) -> bytes:
         return raw
+
+    def _tool_to_mark(self, tools: Sequence[Tool]) -> int | None:
+        """Which of the tools, of which there is at least one, a breakpoint on the tools goes to."""
+        return len(tools) - 1
 
     def _check(self, request: ChatRequest) -> ChatRequest:
         """A last word on a parsed request; may raise NotUnderstood."""
@@ -101,14 +119,15 @@ class FragmentCodec:
         return tuple(read)
 
     def _parse_tools(self, fields: Mapping[str, bytes]) -> tuple[Tool, ...]:
-        read = []
+        read: list[Tool] = []
         for slot in self.tool_slots:
-            if fields.get(slot, b"null") == b"null":
-                continue
-            memo = self._tools.setdefault(slot, FragmentMemo())
-            for raw in fragments.array_items(fields[slot]):
-                read.append(memo.get(raw, lambda raw, slot=slot: self._read_tool(raw, slot)))  # type: ignore[misc]
+            if fields.get(slot, b"null") != b"null":
+                read += [self._tool_of(raw, slot) for raw in fragments.array_items(fields[slot])]
         return tuple(read)
+
+    def _tool_of(self, raw: bytes, slot: str) -> Tool:
+        memo = self._tools.setdefault(slot, FragmentMemo())
+        return memo.get(raw, lambda raw: self._read_tool(raw, slot))
 
     def read_message(self, raw: bytes, slot: str = "") -> Message:
         slot = slot or self.message_slot
@@ -118,29 +137,40 @@ class FragmentCodec:
     # -- editing ----------------------------------------------------------------------------------------------
 
     def apply(self, request: ChatRequest, edits: Sequence[Edit]) -> ChatRequest:
-        if not edits:
-            return request
         ops = [edit.op for edit in edits]
-        changed = self._edit_tools(self._edit_messages(request, ops), ops)
-        fields = dict(changed.fields)
-        params = dict(changed.params)
+        try:
+            changed = self._edit_fields(self._edit_tools(self._edit_messages(request, ops), ops), ops)
+        except NotUnderstood as error:
+            raise EditError(f"the edit leaves nothing that can be read: {error}") from error
+        return request if changed is request else replace(changed, body=None)
+
+    def _edit_fields(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
+        fields, params = dict(request.fields), dict(request.params)
         for op in ops:
             if isinstance(op, SetField):
-                fields[op.name] = orjson.dumps(op.value)
+                if op.name in (self.message_slot, self.system_slot, *self.tool_slots):
+                    raise EditError(f"{op.name} holds messages or tools; edit those, not the field")
+                fields[op.name] = _dumps(op.value, op.name)
                 params[op.name] = op.value
-        return replace(changed, fields=fields, params=params, body=None)
+        if fields == request.fields:
+            return request
+        model, stream = params.get("model", request.model), params.get("stream") is True
+        if not isinstance(model, str):
+            raise EditError(f"model has to be a string, not {model!r}")
+        return replace(request, fields=fields, params=params, model=model, stream=stream)
 
     def _edit_messages(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
         raws = [message.raw for message in request.messages]
         gone: set[int] = set()
         for op in ops:
             if isinstance(op, ReplaceText):
-                raws[op.message] = self._replace_text(request, op, raws[op.message])
+                raws[op.message] = self._replace_text(request, op, raws)
             elif isinstance(op, RemoveMessage):
-                gone.add(op.message)
+                gone.add(_index(op.message, raws, "message"))
         for op in ops:  # after the texts: a breakpoint may turn a string into a list of blocks
             if isinstance(op, MarkBreakpoint) and op.message is not None:
-                raws[op.message] = self._mark_message(raws[op.message], request.messages[op.message].slot)
+                index = _index(op.message, raws, "message")
+                raws[index] = self._mark_message(raws[index], request.messages[index].slot)
         if not gone and all(raw is old.raw for raw, old in zip(raws, request.messages, strict=True)):
             return request
         kept = [index for index in range(len(raws)) if index not in gone]
@@ -156,14 +186,15 @@ class FragmentCodec:
             settled=sum(1 for i in kept if i < request.settled),
         )
 
-    def _replace_text(self, request: ChatRequest, op: ReplaceText, raw: bytes) -> bytes:
-        try:
-            block = request.messages[op.message].blocks[op.block]
-        except IndexError:
-            raise EditError(f"no block {op.block} in message {op.message} of {len(request.messages)}") from None
+    def _replace_text(self, request: ChatRequest, op: ReplaceText, raws: Sequence[bytes]) -> bytes:
+        blocks = request.messages[_index(op.message, raws, "message")].blocks
+        block = blocks[_index(op.block, blocks, f"message {op.message}: block")]
         if block.path is None:
             raise EditError(f"the {block.kind} block {op.block} of message {op.message} may not be replaced")
-        return fragments.replace(raw, block.path, lambda _: orjson.dumps(op.text))
+        if op.text == block.text:
+            return raws[op.message]
+        text = _dumps(op.text, "text")
+        return fragments.replace(raws[op.message], block.path, lambda _: text)
 
     def _edit_tools(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
         tools: list[Tool | None] = list(request.tools)
@@ -171,20 +202,31 @@ class FragmentCodec:
         added: list[Tool] = []
         for op in ops:
             if isinstance(op, ReplaceTool):
-                tools[op.tool] = self._read_tool(op.raw, request.tools[op.tool].slot)
+                tools[_index(op.tool, tools, "tool")] = self._replacement(op, request.tools[op.tool])
             elif isinstance(op, RemoveTool):
-                tools[op.tool] = None
+                tools[_index(op.tool, tools, "tool")] = None
             elif isinstance(op, AddTool):
-                added.append(self._read_tool(self._make_tool(op), self.tool_slots[0]))
+                added.append(self._added_tool(op, request))
             elif isinstance(op, OrderTools):
                 if sorted(op.order) != list(range(len(tools))):
                     raise EditError(f"order {op.order} is not a permutation of {len(tools)} tools")
                 order = op.order
         result = [tool for index in order if (tool := tools[index]) is not None] + added
         if any(isinstance(op, MarkBreakpoint) and op.message is None for op in ops) and result:
-            last = result[-1]
-            result[-1] = self._read_tool(self._mark_tool(last.raw), last.slot)
+            at = self._tool_to_mark(result)
+            if at is not None:
+                result[at] = self._read_tool(self._mark_tool(result[at].raw), result[at].slot)
         return request if tuple(result) == request.tools else replace(request, tools=tuple(result))
+
+    def _replacement(self, op: ReplaceTool, old: Tool) -> Tool:
+        new = self._read_tool(op.raw, old.slot)
+        if new.name != old.name:
+            raise EditError(f"tool {op.tool} is {old.name!r} and may not become {new.name!r}")
+        return new
+
+    def _added_tool(self, op: AddTool, request: ChatRequest) -> Tool:
+        """The tool that ``op`` adds, in the slot that suits ``request``."""
+        return self._read_tool(self._make_tool(op), self.tool_slots[0])
 
     def with_messages(
         self, request: ChatRequest, messages: Sequence[Message], origins: Sequence[int], settled: int

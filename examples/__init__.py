@@ -1,0 +1,1 @@
+"""Runnable examples and the recorded sessions that ship with trimtab."""

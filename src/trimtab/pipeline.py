@@ -1,0 +1,304 @@
+"""The way of a request through the stages: order, deadline, fallback, report.
+
+Every fault, doubt or missed deadline of ours costs savings, never the request: a stage that fails contributes
+nothing, a thread whose state cannot be had is served as a new one, and whatever else goes wrong leaves the bytes
+that came in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from trimtab.config import Config, Mode, Provider
+from trimtab.errors import NotUnderstood, TrimtabError
+from trimtab.identity import Templates
+from trimtab.pricing import RULES, PriceList, rules_for
+from trimtab.request import ChatRequest, Edit, Format
+from trimtab.response import ChatResponse
+from trimtab.splice import Pending, differences, provide
+from trimtab.stage import Answer, Context, Edits, InternalTool, Stage, Verdict, Wait
+from trimtab.store import Store
+from trimtab.telemetry.ledger import new_id
+from trimtab.thread import Opened, Threads, thread_name
+from trimtab.wire import CODECS, Codec
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One request as it arrived. Header names are lower case; tenant and credential come from authentication."""
+
+    format: Format
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    tenant: str = "local"
+    credential: str = "local"
+    provider: Provider = "unknown"
+    route: str = ""
+
+
+@dataclass
+class Report:
+    """What happened to a request on its way through the pipeline."""
+
+    id: str
+    at: float
+    edits: list[Edit] = field(default_factory=list)
+    observed: list[Edit] = field(default_factory=list)
+    """Edits that were computed and not made, because the pipeline observes."""
+    timings: dict[str, float] = field(default_factory=dict)
+    """Milliseconds by stage, and ``added`` for all of ours before the first upstream byte."""
+    notes: list[str] = field(default_factory=list)
+    fallback: str = ""
+
+    def fell_back(self, why: str) -> None:
+        self.fallback = f"{self.fallback}; {why}" if self.fallback else why
+
+
+@dataclass
+class Prepared:
+    """A request ready to go upstream, or already answered.
+
+    ``client`` is the request as it came (None where it could not be read), ``sent`` the provider's view of it.
+    """
+
+    incoming: Incoming
+    report: Report
+    body: bytes
+    client: ChatRequest | None = None
+    sent: ChatRequest | None = None
+    answer: Answer | None = None
+    internal_tools: dict[str, InternalTool] = field(default_factory=dict)
+    ctx: Context | None = None
+    thread: Opened | None = None
+    passed: list[Stage] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether other bytes go upstream than came in."""
+        return self.body is not self.incoming.body
+
+    @property
+    def codec(self) -> Codec:
+        return CODECS[self.incoming.format]
+
+
+class Pipeline:
+    """Runs the stages over requests and their answers."""
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        store: Store,
+        config: Callable[[], Config],
+        *,
+        clock: Callable[[], float] = time.time,
+        pool: Executor | None = None,
+    ) -> None:
+        self.stages = tuple(stages)
+        self._store = store
+        self._config = config
+        self._clock = clock
+        self._pool = pool or ThreadPoolExecutor(config().pipeline.cpu_threads, thread_name_prefix="trimtab-cpu")
+        self._templates = Templates()
+        self.threads = Threads(store, clock, config().pipeline.thread_retention_s)
+        self.prices = PriceList(config().prices)
+
+    # -- on the way out ---------------------------------------------------------------------------------------
+
+    async def prepare(self, incoming: Incoming) -> Prepared:
+        """Take a request through the stages. Never raises on account of its content or of a fault of ours."""
+        started = time.perf_counter()
+        at = self._clock()
+        prepared = Prepared(incoming, Report(new_id(at), at), incoming.body)
+        config = self._config()
+        mode: Mode = "off" if incoming.headers.get("x-trimtab", "").lower() == "off" else config.pipeline.mode
+        try:
+            prepared.client = prepared.sent = prepared.codec.parse(incoming.body)
+        except NotUnderstood as error:
+            prepared.report.fell_back(f"not understood: {error}")
+        if prepared.client is not None and mode != "off":
+            deadline = started + config.pipeline.deadline_ms / 1000
+            if not await fail_open(prepared.report, "pipeline", self._optimise(prepared, config, mode, deadline)):
+                prepared.sent, prepared.body, prepared.answer = prepared.client, incoming.body, None
+                prepared.internal_tools = {}
+        prepared.report.timings["added"] = (time.perf_counter() - started) * 1000
+        return prepared
+
+    async def _optimise(self, prepared: Prepared, config: Config, mode: Mode, deadline: float) -> bool:
+        client = prepared.client
+        if client is None:
+            return False
+        incoming, codec = prepared.incoming, prepared.codec
+        name = thread_name(incoming.headers, client)
+        thread = await self.threads.open(incoming.tenant, client, self._templates.digest(client), name)
+        prepared.thread = thread
+        ctx = prepared.ctx = self._context(incoming, client, thread, config)
+        self._note_volatile(prepared, ctx)
+        given = provide(client, thread.chain, thread.splices, thread.pending, codec, thread.settled)
+        run = _Run(given.request, given.request)
+        for stage in self.stages:
+            if time.perf_counter() > deadline:
+                prepared.report.fell_back(f"deadline before {stage.name}")
+                break
+            await self._run_stage(stage, run, prepared, ctx, deadline)
+            if prepared.answer is not None and mode == "on":
+                if ctx.named:  # so that the same request again is known as a regeneration
+                    await self.threads.save(incoming.tenant, thread, {}, {}, keep_content=False)
+                return True
+        if mode == "observe":
+            prepared.report.observed, prepared.report.edits = prepared.report.edits, []
+            if prepared.answer is not None:
+                prepared.report.notes.append(f"{prepared.answer.stage} would have answered: {prepared.answer.why}")
+            prepared.answer = None
+            return True
+        known = {**thread.splices, **given.added}
+        added = {**given.added, **differences(client, run.kept, thread.chain, known, run.refers_to)}
+        thread.state = await self.threads.save(
+            incoming.tenant,
+            thread,
+            added,
+            run.remember,
+            keep_content=config.content.allows("threads", incoming.tenant),
+            joined=given.joined,
+        )
+        prepared.sent = run.request
+        prepared.body = codec.render(run.request)
+        prepared.internal_tools = {tool.name: tool for tool in run.internal_tools}
+        return True
+
+    async def _run_stage(self, stage: Stage, run: _Run, prepared: Prepared, ctx: Context, deadline: float) -> None:
+        report = prepared.report
+        thread = prepared.thread
+        started = time.perf_counter()
+        prepared.passed.append(stage)
+        state = thread.state if thread is not None else None
+        if state is None:
+            return
+        verdict = await fail_open(
+            report, stage.name, _within(deadline - started, stage.before(run.request, state, ctx))
+        )
+        if isinstance(verdict, Wait):
+            verdict = await fail_open(report, stage.name, _awaited(verdict))
+            if isinstance(verdict, Answer):
+                ctx.cache_outcome, ctx.cache_reason = "hit", verdict.why
+        if isinstance(verdict, Answer):
+            prepared.answer = verdict
+        elif isinstance(verdict, Edits):
+            await fail_open(report, stage.name, _made(run, stage, verdict, prepared))
+        report.timings[stage.name] = (time.perf_counter() - started) * 1000
+
+    def _context(self, incoming: Incoming, client: ChatRequest, thread: Opened, config: Config) -> Context:
+        rules = rules_for(incoming.provider, client.format)
+        params = client.params
+        return Context(
+            tenant=incoming.tenant,
+            credential=incoming.credential,
+            original=client,
+            headers=incoming.headers,
+            config=config,
+            clock=self._clock,
+            store=self._store,
+            rules=rules,
+            capable=RULES[incoming.provider],
+            price=self.prices.of(client.model, incoming.provider),
+            pool=self._pool,
+            named=thread.naming != "chain",
+            repeated=thread.repeated,
+            chained=bool(params.get("previous_response_id") or params.get("conversation")),
+            warm=not thread.fresh and self._clock() - thread.state.last_seen < rules.ttl,
+        )
+
+    def _note_volatile(self, prepared: Prepared, ctx: Context) -> None:
+        span = self._templates.volatile(ctx.credential, ctx.original)
+        if span is not None:
+            ctx.facts.put(span)
+            prepared.report.notes.append(
+                f"line {span.line} of the system text changes between requests, {span.tokens_behind} tokens after it "
+                f"are not shared: {span.text!r}"
+            )
+
+    # -- on the way back --------------------------------------------------------------------------------------
+
+    async def learn(self, prepared: Prepared, response: ChatResponse | None) -> None:
+        """Tell every stage that saw the request how it ended."""
+        client, ctx, thread = prepared.client, prepared.ctx, prepared.thread
+        if client is None or ctx is None or thread is None:
+            return
+        for stage in prepared.passed:
+            await fail_open(prepared.report, stage.name, stage.after(client, response, thread.state, ctx))
+
+    async def remember_rounds(self, prepared: Prepared, pending: Pending) -> None:
+        """Keep the internal rounds of an answer, so that the next request of the thread carries them."""
+        if prepared.thread is None:
+            return
+        tenant = prepared.incoming.tenant
+        keep = self._config().content.allows("threads", tenant)
+        save = self.threads.add_pending(tenant, prepared.thread.state, pending, keep_content=keep)
+        await fail_open(prepared.report, "thread", save)
+
+    async def refused(self, prepared: Prepared) -> None:
+        """The provider refused what we made of the request: the thread starts again from the original."""
+        if prepared.thread is not None and not prepared.thread.state.blank:
+            forget = self.threads.forget(prepared.incoming.tenant, prepared.thread.state)
+            await fail_open(prepared.report, "thread", forget)
+
+
+async def fail_open(report: Report, what: str, work: Awaitable[T]) -> T | None:
+    """The one place where any fault of ours ends: it is written down, and the request goes on without it."""
+    try:
+        return await work
+    except TimeoutError:
+        report.fell_back(f"{what}: missed the deadline")
+    except TrimtabError as error:
+        report.fell_back(f"{what}: {error}")
+    except Exception as error:  # noqa: BLE001  (fail open: a bug of ours must never cost a request)
+        report.fell_back(f"{what}: {type(error).__name__}: {error}")
+    return None
+
+
+@dataclass
+class _Run:
+    """What the stages have made of a request so far. ``kept`` is ``request`` without what is made anew each time."""
+
+    request: ChatRequest
+    kept: ChatRequest
+    refers_to: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+    remember: dict[str, object] = field(default_factory=dict)
+    internal_tools: list[InternalTool] = field(default_factory=list)
+
+
+async def _made(run: _Run, stage: Stage, verdict: Edits, prepared: Prepared) -> None:
+    """Make a stage's edits, all of them or (where one does not fit) none."""
+    codec = prepared.codec
+    lasting = [edit for edit in verdict.edits if not edit.transient]
+    kept = codec.apply(run.kept, lasting)
+    plain = run.kept is run.request and len(lasting) == len(verdict.edits)
+    run.request, origins = kept if plain else codec.apply(run.request, verdict.edits), run.kept.origins
+    run.kept = kept
+    for edit in lasting:
+        message = getattr(edit.op, "message", None)
+        if edit.refers_to and message is not None:
+            origin = origins[message]
+            run.refers_to[origin] = (*run.refers_to.get(origin, ()), *edit.refers_to)
+    if verdict.remember is not None:
+        run.remember[stage.name] = dict(verdict.remember)
+    run.internal_tools += verdict.internal_tools
+    prepared.report.edits += verdict.edits
+    prepared.report.notes += verdict.notes
+
+
+async def _within(seconds: float, work: Awaitable[Verdict]) -> Verdict:
+    async with asyncio.timeout(seconds):
+        return await work
+
+
+async def _awaited(wait: Wait) -> Answer | None:
+    async with asyncio.timeout(wait.timeout_s):
+        return await asyncio.shield(wait.answer)
