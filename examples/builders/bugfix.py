@@ -111,7 +111,8 @@ WHOLE = """\
 """
 OLD_FIRST = """\
     rule = parse(text)
-    return list(_first_cached(rule.unit, rule.step, rule.day, rule.weekday, rule.nth, rule.roll, anchor, count, holidays))
+    return list(_first_cached(rule.unit, rule.step, rule.day, rule.weekday, rule.nth, rule.roll, \
+anchor, count, holidays))
 """
 NEW_FIRST = """\
     return list(_first_cached(parse(text), anchor, count, holidays))
@@ -199,7 +200,11 @@ def build() -> list[Session]:
         tenant="tidemark-dev",
         model="claude-sonnet-4-5",
         tools=TOOLS,
-        task={"issue": 87, "tests": "all pass", "changed": ["tidemark/series.py", "tests/test_series.py", "CHANGES.md"]},
+        task={
+            "issue": 87,
+            "tests": "all pass",
+            "changed": ["tidemark/series.py", "tests/test_series.py", "CHANGES.md"],
+        },
         call_prefix="toolu_01",
     )
     chat.system(prompt("bugfix.md"))

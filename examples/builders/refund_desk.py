@@ -99,6 +99,12 @@ def line(line_id: str, article: str, name: str, size: str, price: float, paid: f
     }
 
 
+def label(name: str) -> dict[str, str]:
+    """A return label."""
+    url = f"https://returns.northlight.example/l/{name}"
+    return {"carrier": "Alpenpost", "format": "qr", "url": url, "expires_on": "2025-10-28"}
+
+
 def order(extra_notes: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The order that the conversation is about."""
     bundle = {"bundle": "SKI-TOUR-SET-24", "bundle_discount": {"amount": 41.25, "currency": "EUR"}}
@@ -126,7 +132,7 @@ def order(extra_notes: list[dict[str, str]] | None = None) -> dict[str, Any]:
 
 
 def build() -> list[Session]:
-    """One session of fourteen requests."""
+    """One session of eighteen requests."""
     chat = Conversation(
         session_id="refund-desk-001",
         tenant="northlight",
@@ -265,12 +271,7 @@ def return_the_poles(chat: Conversation) -> None:
             "authorisation": "RA-40977",
             "order_id": ORDER,
             "lines": poles,
-            "label": {
-                "carrier": "Alpenpost",
-                "format": "qr",
-                "url": "https://returns.northlight.example/l/RA-40977-k3v",
-                "expires_on": "2025-10-28",
-            },
+            "label": label("RA-40977-k3v"),
             "refund_trigger": "after inspection at the dock",
         },
         order_id=ORDER,
@@ -294,7 +295,7 @@ def replace_the_pack(chat: Conversation) -> None:
                     "colour": colour,
                     "available": stock if size == "M/L" else stock + 3,
                     "warehouse": "KE1",
-                    "next_delivery": None if stock else "8 October",
+                    "next_delivery": None if stock or size == "S/M" else "8 October",
                     "price": {"amount": 159.95, "currency": "EUR"},
                 }
                 for size in ("S/M", "M/L")
@@ -329,12 +330,7 @@ def replace_the_pack(chat: Conversation) -> None:
             "authorisation": "RA-40978",
             "order_id": ORDER,
             "lines": [{"line_id": "L4", "quantity": 1}],
-            "label": {
-                "carrier": "Alpenpost",
-                "format": "qr",
-                "url": "https://returns.northlight.example/l/RA-40978-p9d",
-                "expires_on": "2025-10-28",
-            },
+            "label": label("RA-40978-p9d"),
             "refund_trigger": "none, replacement",
         },
         order_id=ORDER,

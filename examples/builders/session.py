@@ -129,12 +129,12 @@ class Conversation:
         if not uses or not sources or seen[0] != sources[0]:
             raise ValueError(f"{self.session_id}: {text!r} is not first seen in a tool result and used later: {seen}")
         before_use = [index for index in sources if index < uses[0]]
-        in_content = text in (self.messages[uses[0]]["content"] or "") and not self.observations
+        in_call = text in call_part(self.messages[uses[0]])
         return {
             "text": text,
             "from": sources[0],
             "used_at": uses[0],
-            "kind": "answer" if in_content else "arg",
+            "kind": "arg" if in_call else "answer",
             "strength": strength,
             "last_src": before_use[-1],
             "n_src": len(before_use),
@@ -149,3 +149,9 @@ def written(message: Message) -> str:
     """All that a message says: its content and the arguments of its calls."""
     calls = message.get("tool_calls", ())
     return "\n".join([message["content"] or "", *(call["function"]["arguments"] for call in calls)])
+
+
+def call_part(message: Message) -> str:
+    """The arguments of its calls, native ones and those written as text."""
+    _, _, in_text = (message["content"] or "").partition("<function_calls>")
+    return "\n".join([in_text, *(call["function"]["arguments"] for call in message.get("tool_calls", ()))])

@@ -12,7 +12,9 @@ from pathlib import Path
 from .schema import Maybe, Schema, integer, many, number, one_of, record, text, tool
 
 FOLDER = Path(__file__).parent / "workbench_tools"
-PARAMETER = re.compile(r"(?P<name>\w+)(?P<required>!?) (?P<type>\[.+\]|\S+\(.+?\)|str /.+/|\S+(?: \d\S*)?): (?P<words>.+)")
+PARAMETER = re.compile(
+    r"(?P<name>\w+)(?P<required>!?) (?P<type>\[.+\]|\S+\(.+?\)|str /.+/|\S+(?: \d\S*)?): (?P<words>.+)"
+)
 
 
 def load() -> list[Schema]:

@@ -89,7 +89,10 @@ HOURS = {
             "id": branch,
             "name": name,
             "phone": phone,
-            "week": [{"day": day, "open": None if h is None else h[0], "close": None if h is None else h[1]} for day, h in week],
+            "week": [
+                {"day": day, "open": None if h is None else h[0], "close": None if h is None else h[1]}
+                for day, h in week
+            ],
             "exceptions": [{"date": "2025-12-24", "open": None, "close": None, "reason": "Christmas Eve"}],
         }
         for branch, name, phone, week in [
@@ -197,9 +200,7 @@ class TextAgent:
         block = "\n".join(["<function_calls>", f'<invoke name="{name}">', *lines, "</invoke>", "</function_calls>"])
         self.chat.say(f"{say}\n\n{block}")
         content = result if isinstance(result, str) else pretty(result)
-        self.chat.observe(
-            f'<function_results>\n<result name="{name}">\n{content}\n</result>\n</function_results>'
-        )
+        self.chat.observe(f'<function_results>\n<result name="{name}">\n{content}\n</result>\n</function_results>')
 
 
 def system() -> str:
@@ -209,7 +210,7 @@ def system() -> str:
 
 
 def build() -> list[Session]:
-    """One session of sixteen requests without a native tool."""
+    """One session of seventeen requests without a native tool."""
     chat = Conversation(
         session_id="town-site-001",
         tenant="aldersund",
@@ -218,9 +219,9 @@ def build() -> list[Session]:
     )
     chat.system(system())
     chat.user(
-        "Hello! Two things for the site. 1) From 1 November the Hill branch is open until 20:00 on Thursdays. 2) Please "
-        "announce the lantern workshop: Friday 7 November, 16:30 to 18:00, in the Workshop if it is free, 16 places, from "
-        "six years on. Maren runs it. Bring a jam jar."
+        "Hello! Two things for the site. 1) From 1 November the Hill branch is open until 20:00 on Thursdays. 2) "
+        "Please announce the lantern workshop: Friday 7 November, 16:30 to 18:00, in the Workshop if it is free, 16 "
+        "places, from six years on. Maren runs it. Bring a jam jar."
     )
     agent = TextAgent(chat)
     look(agent)
@@ -242,17 +243,29 @@ def look(agent: TextAgent) -> None:
                 {"path": "index.md", "line": 14, "text": "| day | Fish Market | Hill branch |", "draft": False},
                 {"path": "branches/hill.md", "line": 2, "text": "title: Hill branch", "draft": False},
                 {"path": "branches/hill.md", "line": 8, "text": "# Hill branch", "draft": False},
-                {"path": "data/hours.json", "line": 62, "text": '"name": "Hill branch",', "draft": False},
+                {"path": "data/hours.json", "line": 56, "text": '"name": "Hill branch",', "draft": False},
                 {"path": "events/2025-04-05-seeds.md", "line": 9, "text": "Seeds at the Hill branch", "draft": True},
-                {"path": "news/2025-09-01-autumn-hours.md", "line": 12, "text": "Hill branch: as before", "draft": False},
+                {
+                    "path": "news/2025-09-01-autumn-hours.md",
+                    "line": 12,
+                    "text": "Hill branch: as before",
+                    "draft": False,
+                },
             ],
         },
         query='"Hill branch"',
     )
     agent.call("The front page:", "read_page", FRONT, path="index.md")
     agent.call("The page of the branch:", "read_page", HILL, path="branches/hill.md")
-    agent.call("And the data file, from which the door display is fed:", "read_page", pretty(HOURS), path="data/hours.json")
-    names = ["2025-10-18-book-repair.md", "2025-10-23-salt-road.md", "2025-11-15-winter-tyres.md", "2025-04-05-seeds.md"]
+    agent.call(
+        "And the data file, from which the door display is fed:", "read_page", pretty(HOURS), path="data/hours.json"
+    )
+    names = [
+        "2025-10-18-book-repair.md",
+        "2025-10-23-salt-road.md",
+        "2025-11-15-winter-tyres.md",
+        "2025-04-05-seeds.md",
+    ]
     agent.call(
         "Now the events, to write the new one like the others.",
         "list_files",
@@ -302,7 +315,9 @@ def change(agent: TextAgent) -> None:
         old="Open Tuesday to Thursday 13:00 - 18:00 and Saturday 10:00 - 13:00.",
         new="Open Tuesday and Wednesday 13:00 - 18:00, Thursday 13:00 - 20:00 and Saturday 10:00 - 13:00.",
     )
-    thursday = '        {\n          "day": "thursday",\n          "open": "13:00",\n          "close": "18:00"\n        }'
+    thursday = (
+        '        {\n          "day": "thursday",\n          "open": "13:00",\n          "close": "18:00"\n        }'
+    )
     agent.call(
         "The data file. Only the Hill branch opens at 13:00 on Thursdays, so the passage occurs once.",
         "replace_text",
@@ -339,13 +354,16 @@ def hand_over(agent: TextAgent) -> None:
     """A question to the person, the same page again, the reviewer from a file."""
     agent.chat.say(
         "Both are written. One thing before I pass it on: the pages show one table of hours for today and for November "
-        "alike, so the new Thursday would be seen from the day of publishing. Shall I add the sentence \"from 1 November\" "
+        'alike, so the new Thursday would be seen from the day of publishing. Shall I add "from 1 November" '
         "on both pages, or should it be published on 1 November?"
     )
-    agent.chat.user("Good catch. Publish on 1 November, no sentence. The event may go online now. And who has to read it?")
+    agent.chat.user(
+        "Good catch. Publish on 1 November, no sentence. The event may go online now. And who has to read it?"
+    )
     agent.call("The people and what they review:", "read_page", pretty(PEOPLE), path="data/people.json")
     changed = HILL.replace(
-        "Open Tuesday to Thursday 13:00 - 18:00 and", "Open Tuesday and Wednesday 13:00 - 18:00, Thursday 13:00 - 20:00 and"
+        "Open Tuesday to Thursday 13:00 - 18:00 and",
+        "Open Tuesday and Wednesday 13:00 - 18:00, Thursday 13:00 - 20:00 and",
     )
     agent.call(
         "Hours and branches are read by sunniva. I look at the branch page once more as it will be published.",
@@ -360,11 +378,11 @@ def hand_over(agent: TextAgent) -> None:
         reviewer="sunniva",
         paths=["index.md", "branches/hill.md", "data/hours.json", "events/2025-11-07-paper-lanterns.md"],
         note=(
-            "Hill branch, Thursday until 20:00: please publish on 1 November, not before. The lantern event may go online "
-            "now; the Workshop is held as WB-20331 until 21 October and must be confirmed."
+            "Hill branch, Thursday until 20:00: please publish on 1 November, not before. The lantern event may go "
+            "online now; the Workshop is held as WB-20331 until 21 October and must be confirmed."
         ),
     )
     agent.chat.say(
-        "Sunniva has it (RV-482): the hours to be published on 1 November, the lantern workshop now. She must confirm the "
-        "room before 21 October, 12:00 UTC, because the hold WB-20331 ends then."
+        "Sunniva has it (RV-482): the hours to be published on 1 November, the lantern workshop now. She must confirm "
+        "the room before 21 October, 12:00 UTC, because the hold WB-20331 ends then."
     )

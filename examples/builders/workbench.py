@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import workbench_register as company
 from .session import Call, Conversation, Session, pretty, prompt
 from .tool_catalogue import load
 
 QUOTES = {"service": "quote-engine", "environment": "production"}
-RANGE = {"start": "2025-10-14T01:00:00Z", "end": "2025-10-14T02:40:00Z"}
+RANGE = {"start": "2025-10-14T01:00:00Z", "end": "2025-10-14T02:10:00Z"}
 BAD_DEPLOYMENT = "DEP-48213"
 
 
 def build() -> list[Session]:
-    """One session of sixteen requests, each of more than 50,000 tokens."""
+    """One session of seventeen requests, each of more than 50,000 tokens."""
     tools = load()
     chat = Conversation(
         session_id="workbench-001",
@@ -39,47 +37,12 @@ def build() -> list[Session]:
     return [chat.session()]
 
 
-def digest() -> list[dict[str, Any]]:
-    """The alerts that came in during the night, as the alert bot pastes them."""
-    rows = [
-        ("quote-engine-slow", "ticket", "01:38", "95th percentile", "2.9 s", "0.41 s", "firing"),
-        ("rates-sync-pool", "ticket", "01:41", "connections waiting", "38", "0", "firing"),
-        ("quote-engine-errors", "page", "01:44", "failed share", "6.2 percent", "0.2 percent", "firing"),
-        ("booking-api-slow", "ticket", "01:47", "95th percentile", "3.4 s", "0.62 s", "firing"),
-        ("web-portal-slow", "ticket", "01:49", "95th percentile", "4.1 s", "1.1 s", "firing"),
-        ("pricing-model-slow", "ticket", "01:50", "95th percentile", "0.8 s", "0.35 s", "resolved"),
-        ("eta-model-slow", "ticket", "00:12", "95th percentile", "2.2 s", "0.9 s", "resolved"),
-        ("partner-gateway-errors", "page", "01:52", "failed share", "3.1 percent", "0.1 percent", "firing"),
-        ("notify-pool", "ticket", "23:58", "connections waiting", "4", "0", "resolved"),
-        ("booking-api-errors", "page", "01:55", "failed share", "1.4 percent", "0.1 percent", "firing"),
-        ("mobile-bff-slow", "ticket", "01:57", "95th percentile", "2.6 s", "0.8 s", "firing"),
-        ("code-lists-slow", "ticket", "00:31", "95th percentile", "0.5 s", "0.2 s", "resolved"),
-    ]
-    return [
-        {
-            "alert": alert,
-            "severity": severity,
-            "since": f"2025-10-1{3 if at.startswith('23') else 4}T{at}:00Z",
-            "state": state,
-            "labels": {"environment": "production", "region": "eu-central", "source": "metrics"},
-            "measure": what,
-            "value": value,
-            "week_before": before,
-            "links": {
-                "graph": f"https://graphs.harbourline.example/a/{alert}",
-                "runbook": "RB-102" if alert.endswith("errors") else "RB-103" if alert.endswith("slow") else "RB-110",
-            },
-        }
-        for alert, severity, at, what, value, before, state in rows
-    ]
-
-
 def find_the_cause(chat: Conversation) -> None:
     """Changes first, then patterns, a trace and the lines of code."""
     chat.user(
         "priya.raman (ops, night): half of Hamburg is ringing, quotes time out in the portal and through the API. "
         "I took over an hour ago and see a wall of alerts, pasted below. What is it, and can we take it back? "
-        f"It is 02:10Z.\n\n```json\n{pretty(digest())}\n```"
+        f"It is 02:10Z.\n\n```json\n{pretty(company.digest())}\n```"
     )
     versions = [
         (BAD_DEPLOYMENT, "5.31.0", "2025-10-14T01:22:07Z", "running", 100, "jonas.ek"),
@@ -135,7 +98,7 @@ def find_the_cause(chat: Conversation) -> None:
         "log_patterns",
         {
             "target": QUOTES,
-            "compared_with": "2025-10-07T01:00:00Z/02:40:00Z",
+            "compared_with": "2025-10-07T01:00:00Z/02:10:00Z",
             "patterns": [{"pattern": p, "count": n, "count_before": b} for p, n, b in patterns],
         },
         target=QUOTES,
@@ -169,10 +132,10 @@ def find_the_cause(chat: Conversation) -> None:
     spans += [
         {
             "span": "quote-engine SurchargeLoader.Load",
-            "start_ms": 40 + index * 118,
-            "duration_ms": 116,
+            "start_ms": 40 + index * 355,
+            "duration_ms": 350,
             "status": "error" if index == 27 else "ok",
-            "children": [{"span": "rates-sync GET /v1/surcharges/{code}", "duration_ms": 112, "peer": "rates-sync"}],
+            "children": [{"span": "rates-sync GET /v1/surcharges/{code}", "duration_ms": 346, "peer": "rates-sync"}],
         }
         for index in range(28)
     ]
@@ -182,65 +145,30 @@ def find_the_cause(chat: Conversation) -> None:
         trace="9f3c1e7ab2d44c55a0e17b6d2f80c934",
         depth=3,
     )
-    chat.call("repo_diff", DIFF, repo="harbourline/quote-engine", base="v5.30.4", head="v5.31.0", format="patch")
+    chat.call(
+        "repo_diff",
+        prompt("workbench_diff.txt") + "\n",
+        repo="harbourline/quote-engine",
+        base="v5.30.4",
+        head="v5.31.0",
+        format="patch",
+    )
     chat.say(
-        "It is the deployment of quote-engine 5.31.0 (DEP-48213, complete at 01:22Z, all traffic).\n\n"
+        "It is the deployment of quote-engine 5.31.0 (DEP-48213, complete at 01:22Z, all traffic; that is "
+        "outside the window of 06:00Z to 15:00Z, something for the review).\n\n"
         "- Since then each quote asks rates-sync for every surcharge, one after the other: trace "
-        "9f3c1e7ab2d44c55a0e17b6d2f80c934 has 28 calls of 112 ms until the deadline of 10 s. The pattern 'surcharge "
-        "loaded' went from 0 to 702,455, 'deadline exceeded' from 14 to 18,211 (log patterns, 01:00Z to 02:40Z, against "
-        "last week).\n"
+        "9f3c1e7ab2d44c55a0e17b6d2f80c934 has 28 calls of 346 ms until the deadline of 10 s. The pattern 'surcharge "
+        "loaded' went from 0 to 702,455, 'deadline exceeded' from 14 to 18,211 (log patterns, 01:00Z to 02:10Z, "
+        "against last week).\n"
         "- The loop came with commit c41d9be, `surcharge/SurchargeLoader.go`: batching now stands behind the flag "
         "`pricing.surcharge_batching`, and the default is off.\n"
-        "- Alerts on booking-api, web-portal, mobile-bff and partner-gateway fit as followers (I think; all begin after "
-        "01:44Z and all call quotes). eta-model, notify and code-lists are older and resolved.\n\n"
+        "- Alerts on booking-api, web-portal, mobile-bff and partner-gateway fit as followers (I think; all begin "
+        "after 01:44Z and all call quotes). eta-model, notify and code-lists are older and resolved.\n\n"
         "It can be taken back: no migrations, and the version before was kept for 15 minutes only, so a full rollback "
-        "or the flag. The flag switched on was never tested in production; I propose the rollback to 5.30.4. Quotes fail "
-        "for about 8 percent, that is s2. Shall I declare it and roll back? During a declared s2 no approval is needed."
+        "or the flag. The flag switched on was never tested in production; I propose the rollback to 5.30.4. Quotes "
+        "fail for about 8 percent, that is s2. Shall I declare it and roll back? During a declared s2 no approval is "
+        "needed."
     )
-
-
-DIFF = """\
-commit c41d9be  jonas.ek  2025-10-13  Put surcharge batching behind a flag
-
-diff --git a/surcharge/SurchargeLoader.go b/surcharge/SurchargeLoader.go
-index 3aa81f0..7be2d15 100644
---- a/surcharge/SurchargeLoader.go
-+++ b/surcharge/SurchargeLoader.go
-@@ -41,14 +41,24 @@ type Loader struct {
- 	rates  RatesClient
- 	cache  *Cache
-+	flags  Flags
- }
-
--// Load returns all surcharges of a lane with one request.
-+// Load returns all surcharges of a lane.
- func (l *Loader) Load(ctx context.Context, lane Lane, codes []string) ([]Surcharge, error) {
--	return l.rates.SurchargesBatch(ctx, lane.ID, codes)
-+	if l.flags.On(ctx, "pricing.surcharge_batching") {
-+		return l.rates.SurchargesBatch(ctx, lane.ID, codes)
-+	}
-+	out := make([]Surcharge, 0, len(codes))
-+	for _, code := range codes {
-+		s, err := l.rates.Surcharge(ctx, lane.ID, code)
-+		if err != nil {
-+			return nil, fmt.Errorf("surcharge %s: %w", code, err)
-+		}
-+		out = append(out, s)
-+	}
-+	return out, nil
- }
-
-diff --git a/flags/defaults.yaml b/flags/defaults.yaml
-index 88d0c1b..5f2e9a4 100644
---- a/flags/defaults.yaml
-+++ b/flags/defaults.yaml
-@@ -17,3 +17,6 @@ pricing.lane_cache:
-   default: on
-   owner: freight
-+pricing.surcharge_batching:
-+  default: off
-+  owner: freight
-"""
 
 
 def take_it_back(chat: Conversation) -> None:
@@ -270,7 +198,9 @@ def take_it_back(chat: Conversation) -> None:
             "version": "5.30.4",
             "image": "registry.harbourline.example/quote-engine-5.30.4",
             "state": "running",
-            "steps": [{"traffic_percent": p, "at": f"2025-10-14T02:{m}:10Z"} for p, m in ((25, 19), (50, 21), (100, 24))],
+            "steps": [
+                {"traffic_percent": p, "at": f"2025-10-14T02:{m}:10Z"} for p, m in ((25, 19), (50, 21), (100, 24))
+            ],
         },
         deployment=BAD_DEPLOYMENT,
         mode="full",
@@ -288,7 +218,10 @@ def take_it_back(chat: Conversation) -> None:
         "metric_query",
         {
             "series": [
-                {"labels": {"service": "quote-engine", "measure": "failed_percent"}, "points": [[t, f] for t, f, _ in points]},
+                {
+                    "labels": {"service": "quote-engine", "measure": "failed_percent"},
+                    "points": [[t, f] for t, f, _ in points],
+                },
                 {
                     "labels": {"service": "quote-engine", "measure": "p95"},
                     "points": [[t, f"{ms:,} ms"] for t, _, ms in points],
@@ -302,12 +235,12 @@ def take_it_back(chat: Conversation) -> None:
     )
     chat.call(
         "incident_update",
-        {"incident": "INC-7719", "entry": 3, "state": "monitoring", "next_update_due": "2025-10-14T03:12:00Z"},
+        {"incident": "INC-7719", "entry": 3, "state": "mitigating", "next_update_due": "2025-10-14T03:12:00Z"},
         incident="INC-7719",
-        state="monitoring",
+        state="mitigating",
         entry=(
-            "02:24Z rollback DEP-48220 to quote-engine-5.30.4 complete. Failed share 8.9 to 0.2 percent, 95th percentile "
-            "1,318 ms at 02:24Z and 409 ms at 02:32Z. Cause: one request a surcharge instead of one a quote "
+            "02:24Z rollback DEP-48220 to quote-engine-5.30.4 complete. Failed share 8.9 to 0.2 percent, 95th "
+            "percentile 1,318 ms at 02:24Z and 409 ms at 02:32Z. Cause: one request a surcharge instead of one a quote "
             "(c41d9be, surcharge/SurchargeLoader.go). Next update 03:12Z."
         ),
     )
@@ -362,10 +295,10 @@ def tell_people(chat: Conversation) -> None:
         queue="platform",
         title="Quotes fail when surcharges are loaded one by one",
         body=(
-            "Customers could not get quotes from 01:38Z to 02:28Z (INC-7719). quote-engine 5.31.0 loads each surcharge with "
-            "its own request unless the flag pricing.surcharge_batching is on; its default is off. Rolled back to 5.30.4. "
-            "Needed: default on or the loop gone, a test with 30 surcharges, and a limit on calls to rates-sync per quote. "
-            "See trace 9f3c1e7ab2d44c55a0e17b6d2f80c934 and commit c41d9be."
+            "Customers could not get quotes from 01:38Z to 02:28Z (INC-7719). quote-engine 5.31.0 loads each surcharge "
+            "with its own request unless the flag pricing.surcharge_batching is on; its default is off. Rolled back to "
+            "5.30.4. Needed: default on or the loop gone, a test with 30 surcharges, and a limit on calls to "
+            "rates-sync per quote. See trace 9f3c1e7ab2d44c55a0e17b6d2f80c934 and commit c41d9be."
         ),
         kind="fault",
         severity="s2",
@@ -373,10 +306,11 @@ def tell_people(chat: Conversation) -> None:
         labels=[{"key": "incident", "value": "inc-7719"}],
     )
     chat.say(
-        "Where we stand at 02:40Z: failed share 0.2 percent, as last week (metrics, 4 minute steps). INC-7719 is on "
-        "monitoring, the page says we are watching. TCK-90233 has what was only patched. Two strategic accounts must hear "
-        "from their owner, both greta.holm: ACC-20417 (2,114 failed requests) and ACC-10093 (902). Four enterprise "
-        "accounts were hit as well. Shall I prepare the mails, and a review meeting?"
+        "Where we stand at 02:40Z: failed share 0.2 percent, as last week (metrics, 4 minute steps). INC-7719 "
+        "goes to monitoring when the objective has held for 30 minutes, the page says we are watching. TCK-90233 has "
+        "what was only patched. Two strategic accounts must hear from their owner, both greta.holm: ACC-20417 (2,114 "
+        "failed requests) and ACC-10093 (902). Four enterprise accounts were hit as well. Shall I prepare the mails, "
+        "and a review meeting?"
     )
 
 
@@ -394,9 +328,9 @@ def prepare_the_review(chat: Conversation) -> None:
         accounts=["ACC-20417", "ACC-10093"],
         subject="Quotes were slow or failed this night",
         body=(
-            "Dear {name},\n\nbetween 01:38 and 02:28 UTC some of your quote requests ({times}) failed or took longer than "
-            "usual. A version that we had put into service was the cause; it was taken back. Bookings that were made are "
-            "not affected. Your account owner will tell you more after our review today."
+            "Dear {name},\n\nbetween 01:38 and 02:28 UTC some of your quote requests ({times}) failed or took longer "
+            "than usual. A version that we had put into service was the cause; it was taken back. Bookings that were "
+            "made are not affected. Your account owner will tell you more after our review today."
         ),
         sender="incidents",
         languages=["en", "de"],
@@ -426,8 +360,8 @@ def prepare_the_review(chat: Conversation) -> None:
         room="Skagen",
     )
     chat.say(
-        "The mails are a draft (MCD-3381) and wait for greta.holm, who sends them. The review is today at 13:00Z in Skagen "
-        "with you, Mei, Jonas and Lena, 45 minutes; both of you are off until then. Open: update of INC-7719 at 03:12Z, "
-        "owner for TCK-90233, and quote-engine 5.31.0 must not be deployed again before pricing.surcharge_batching is "
-        "settled. Sleep well when Tom takes over."
+        "The mails are a draft (MCD-3381) and wait for greta.holm, who sends them. The review is today at 13:00Z in "
+        "Skagen with you, Mei, Jonas and Lena, 45 minutes; both of you are off until then. Open: update of INC-7719 at "
+        "03:12Z, owner for TCK-90233, and quote-engine 5.31.0 must not be deployed again before "
+        "pricing.surcharge_batching is settled. Sleep well when Tom takes over."
     )

@@ -1,59 +1,11 @@
-"""The parts of the workbench's system prompt that a company would generate: register of services, alerts, tool forms."""
+"""What a company would generate for the workbench: register of services, alerts, tool forms, the alerts of a night."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .schema import Schema
-from .session import pretty
-
-# name, what it is for, owner team, language, database, needs, usual replicas, requests a second, objective
-SERVICES = """\
-booking-api | Takes, changes and cancels bookings | freight | kotlin | bookings | quote-engine manifest-store identity | 12 | 410 | 99.95
-quote-engine | Works out prices from tariffs, surcharges and contracts | freight | go | bookings | rates-sync pricing-model | 10 | 620 | 99.9
-manifest-store | Keeps cargo manifests and their versions | freight | kotlin | bookings | audit-log | 6 | 180 | 99.95
-rates-sync | Loads tariffs of carriers every hour | freight | python | bookings | partner-gateway | 2 | 4 | 99.0
-pricing-model | Predicts spot prices for lanes | data | python | analytics | lake-loader | 4 | 95 | 99.0
-customs-gateway | Files declarations with the authorities of 31 countries | customs | java | customs | document-render code-lists | 8 | 60 | 99.95
-code-lists | Tariff numbers, reason codes, ports, checked every night | customs | python | customs | lake-loader | 2 | 140 | 99.9
-document-render | Makes PDF and EDI documents | customs | go | none | manifest-store | 6 | 75 | 99.5
-tracking-ingest | Takes events of vessels, trains and trucks | tracking | rust | tracking | partner-gateway geo | 14 | 2300 | 99.9
-tracking-query | Answers where a container is | tracking | go | tracking | geo identity | 8 | 540 | 99.9
-geo | Places, ports, routes and time zones | tracking | rust | none | code-lists | 4 | 900 | 99.9
-eta-model | Predicts times of arrival | data | python | analytics | tracking-query | 4 | 120 | 99.0
-web-portal | The site that customers work with | portal | typescript | none | booking-api tracking-query identity | 8 | 760 | 99.9
-mobile-bff | Serves the app for drivers | portal | typescript | none | tracking-query booking-api | 4 | 210 | 99.5
-notify | Mails, text messages and pushes | portal | elixir | bookings | identity | 4 | 85 | 99.5
-partner-gateway | Lets forwarders and carriers connect, with limits for each key | platform | go | identity | identity audit-log | 10 | 1450 | 99.95
-edge-proxy | First hop for all traffic, certificates and shifting | platform | rust | none | none | 12 | 5200 | 99.99
-identity | Sign-in, roles, API keys | platform | java | identity | audit-log | 6 | 980 | 99.99
-audit-log | Who did what and when, write once | platform | go | identity | none | 4 | 640 | 99.9
-scheduler | Starts jobs by clock and by event | platform | elixir | bookings | identity | 3 | 12 | 99.5
-invoice-run | Makes invoices on the first of a month and corrections daily | payments | kotlin | ledger | ledger-core document-render | 3 | 8 | 99.5
-ledger-core | Double entry, balances, closing | payments | kotlin | ledger | audit-log | 5 | 130 | 99.99
-payment-hub | Talks to banks and card providers | payments | java | ledger | ledger-core identity | 5 | 70 | 99.95
-lake-loader | Brings events into the warehouse | data | python | analytics | none | 4 | 300 | 99.0"""
-
-# name, kind of feed, events a day, hours of silence that are normal, home port
-CARRIERS = """\
-Baltica Line | edifact | 18400 | 2 | Gdynia
-Cormorant Shipping | api | 22100 | 1 | Rotterdam
-Delta Orient | edifact | 9700 | 4 | Port Klang
-Eskimo Reefer | sftp | 1300 | 12 | Reykjavik
-Fjordkraft Feeder | api | 2800 | 6 | Bergen
-Gibraltar Roro | sftp | 3900 | 8 | Algeciras
-Hanse Inland | api | 12650 | 3 | Duisburg
-Iberis Rail | edifact | 4100 | 6 | Zaragoza
-Jade Container | api | 31200 | 1 | Wilhelmshaven
-Kestrel Air Cargo | api | 7600 | 2 | Liege
-Levant Star | edifact | 5200 | 5 | Mersin
-Malabar Coastal | sftp | 2150 | 10 | Kochi
-Norrland Truck | api | 15900 | 2 | Sundsvall
-Oresund Ferries | api | 6400 | 3 | Helsingborg
-Pampa Trans | edifact | 3300 | 8 | Rosario
-Rhone Barge | sftp | 900 | 14 | Lyon
-Sagami Lines | edifact | 16800 | 2 | Yokohama
-Tasman Bulk | sftp | 700 | 18 | Nelson"""
+from .session import pretty, prompt
 
 TEAM_ROOMS = {
     "freight": ("freight-dev", "lena.okafor", "bookings and quotes"),
@@ -65,16 +17,59 @@ TEAM_ROOMS = {
     "data": ("data-dev", "hana.fukuda", "warehouse and models"),
 }
 
-FORMS = """deploy_start deploy_rollback flag_set config_set queue_replay sql_cancel backup_restore credit_issue
-status_page_post ticket_bulk_edit incident_declare oncall_page approval_request ticket_create case_create alert_silence
-workload_scale workload_restart dispute_open calendar_create document_write merge_request_create branch_revert
-mail_campaign_draft pipeline_run access_request oncall_override contact_add case_reply
-ticket_update ticket_assign incident_update incident_role account_update deploy_pause deploy_plan chat_post""".split()
+FORMS = frozenset(
+    {
+        "deploy_start",
+        "deploy_rollback",
+        "flag_set",
+        "config_set",
+        "queue_replay",
+        "sql_cancel",
+        "backup_restore",
+        "credit_issue",
+        "status_page_post",
+        "ticket_bulk_edit",
+        "incident_declare",
+        "oncall_page",
+        "approval_request",
+        "ticket_create",
+        "case_create",
+        "alert_silence",
+        "workload_scale",
+        "workload_restart",
+        "dispute_open",
+        "calendar_create",
+        "document_write",
+        "merge_request_create",
+        "branch_revert",
+        "mail_campaign_draft",
+        "pipeline_run",
+        "access_request",
+        "oncall_override",
+        "contact_add",
+        "case_reply",
+        "ticket_update",
+        "ticket_assign",
+        "incident_update",
+        "incident_role",
+        "account_update",
+        "deploy_pause",
+        "deploy_plan",
+        "chat_post",
+    }
+)
+
+
+def table(name: str) -> list[str]:
+    """The rows of a table in `prompts/`, without its head."""
+    return prompt(name).splitlines()[1:]
 
 
 def register_entry(row: str) -> dict[str, Any]:
     """One service as the register keeps it."""
-    name, purpose, team, language, database, needs, replicas, rate, objective = (cell.strip() for cell in row.split("|"))
+    name, purpose, team, language, database, needs, replicas, rate, objective = (
+        cell.strip() for cell in row.split("|")
+    )
     count = int(replicas)
     room, lead, _ = TEAM_ROOMS[team]
     strict = float(objective) >= 99.95
@@ -100,7 +95,7 @@ def register_entry(row: str) -> dict[str, Any]:
 
 def register() -> str:
     """Section 13: all services as pretty-printed JSON."""
-    entries = [register_entry(row) for row in SERVICES.splitlines()]
+    entries = [register_entry(row) for row in table("workbench_services.txt")]
     blocks = "\n\n".join(f"### {entry['service']}\n\n```json\n{pretty(entry)}\n```" for entry in entries)
     return f"## 13 Register of services\n\nExported every night. `service_get` shows what runs now.\n\n{blocks}"
 
@@ -108,7 +103,7 @@ def register() -> str:
 def alerts() -> str:
     """Section 14: what pages, at which value, with which runbook."""
     rows = []
-    for row in SERVICES.splitlines():
+    for row in table("workbench_services.txt"):
         entry = register_entry(row)
         name, target = entry["service"], entry["objective"]["availability_percent"]
         loud = "page" if target >= 99.9 else "ticket"
@@ -124,7 +119,7 @@ def alerts() -> str:
 def carriers() -> str:
     """Section 17: the feeds of the carriers as pretty-printed JSON."""
     entries = []
-    for row in CARRIERS.splitlines():
+    for row in table("workbench_carriers.txt"):
         name, feed, events, silence, port = (cell.strip() for cell in row.split("|"))
         entries.append(
             {
@@ -155,5 +150,41 @@ def forms(tools: list[Schema]) -> str:
     blocks = "\n\n".join(f"### {each['name']}\n\n```json\n{pretty(each)}\n```" for each in wanted)
     return (
         "## 16 Forms of the tools that change something\n\n"
-        "Before one of these is called, its arguments are read out in the channel, in the order of the form.\n\n" + blocks
+        "Before one of these is called, its arguments are read out in the channel, in the order of the form.\n\n"
+        + blocks
     )
+
+
+def digest() -> list[dict[str, Any]]:
+    """The alerts that came in during the night, as the alert bot pastes them."""
+    rows = [
+        ("quote-engine-slow", "ticket", "01:38", "95th percentile", "2.9 s", "0.41 s", "firing"),
+        ("rates-sync-pool", "ticket", "01:41", "connections waiting", "38", "0", "firing"),
+        ("quote-engine-errors", "page", "01:44", "failed share", "6.2 percent", "0.2 percent", "firing"),
+        ("booking-api-slow", "ticket", "01:47", "95th percentile", "3.4 s", "0.62 s", "firing"),
+        ("web-portal-slow", "ticket", "01:49", "95th percentile", "4.1 s", "1.1 s", "firing"),
+        ("pricing-model-slow", "ticket", "01:50", "95th percentile", "0.8 s", "0.35 s", "resolved"),
+        ("eta-model-slow", "ticket", "00:12", "95th percentile", "2.2 s", "0.9 s", "resolved"),
+        ("partner-gateway-errors", "page", "01:52", "failed share", "3.1 percent", "0.1 percent", "firing"),
+        ("notify-pool", "ticket", "23:58", "connections waiting", "4", "0", "resolved"),
+        ("booking-api-errors", "page", "01:55", "failed share", "1.4 percent", "0.1 percent", "firing"),
+        ("mobile-bff-slow", "ticket", "01:57", "95th percentile", "2.6 s", "0.8 s", "firing"),
+        ("code-lists-slow", "ticket", "00:31", "95th percentile", "0.5 s", "0.2 s", "resolved"),
+    ]
+    return [
+        {
+            "alert": alert,
+            "severity": severity,
+            "since": f"2025-10-1{3 if at.startswith('23') else 4}T{at}:00Z",
+            "state": state,
+            "labels": {"environment": "production", "region": "eu-central", "source": "metrics"},
+            "measure": what,
+            "value": value,
+            "week_before": before,
+            "links": {
+                "graph": f"https://graphs.harbourline.example/a/{alert}",
+                "runbook": "RB-102" if alert.endswith("errors") else "RB-103" if alert.endswith("slow") else "RB-110",
+            },
+        }
+        for alert, severity, at, what, value, before, state in rows
+    ]

@@ -17,8 +17,10 @@ async def reply_of(prepared: Prepared, answer: Answer) -> tuple[Reply, Outcome]:
     Raises NotUnderstood where the stored answer cannot be replayed; the caller then asks the provider.
     """
     codec, client = prepared.codec, prepared.client
-    body = codec.reissue(answer.body, os.urandom(12).hex())
-    outcome = Outcome(status=200, whole=True, response=codec.read_response(200, answer.body))
+    stored = codec.read_response(200, answer.body)
+    kept = prepared.ctx is not None and prepared.ctx.continuable  # the client may continue from the answer's own id
+    body = codec.reissue(answer.body, stored.id if kept else os.urandom(12).hex())
+    outcome = Outcome(status=200, whole=True, response=stored)
     if client is None or not client.stream:
         return Reply(200, ((b"content-type", b"application/json"),), _once(body)), outcome
     events = list(codec.replay(body, client))

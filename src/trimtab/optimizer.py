@@ -81,6 +81,7 @@ class Optimizer:
             event_retention_s=config.ledger.retention_days * 86400,
             clock=clock,
         )
+        await asyncio.to_thread(warm_up)
         return cls(store, config, stages=stages, clock=clock)
 
     async def __aenter__(self) -> Optimizer:
@@ -215,6 +216,12 @@ class Optimizer:
             cost=bill.cost,
             cost_without=bill.cost_without,
         )
+
+
+def warm_up() -> None:
+    """Load the tokenizer and the price list, which take a moment, before the first request comes."""
+    count("trimtab")
+    PriceList().of("gpt-4o", "openai")
 
 
 def output_tokens(response: ChatResponse) -> int:

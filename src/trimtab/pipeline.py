@@ -142,12 +142,12 @@ class Pipeline:
         ctx = prepared.ctx = self._context(incoming, client, thread, config)
         self._note_volatile(prepared, ctx)
         given = provide(client, thread.chain, thread.splices, thread.pending, codec, thread.settled)
-        run = _Run(given.request, given.request)
+        run = _Run(given.request, given.request, deadline)
         for stage in self.stages:
-            if time.perf_counter() > deadline:
+            if time.perf_counter() > run.deadline:
                 prepared.report.fell_back(f"deadline before {stage.name}")
                 break
-            await self._run_stage(stage, run, prepared, ctx, deadline)
+            await self._run_stage(stage, run, prepared, ctx)
             if prepared.answer is not None and mode == "on":
                 if ctx.named:  # so that the same request again is known as a regeneration
                     await self.threads.save(incoming.tenant, thread, {}, {}, keep_content=False)
@@ -173,19 +173,18 @@ class Pipeline:
         prepared.internal_tools = {tool.name: tool for tool in run.internal_tools}
         return True
 
-    async def _run_stage(self, stage: Stage, run: _Run, prepared: Prepared, ctx: Context, deadline: float) -> None:
-        report = prepared.report
-        thread = prepared.thread
+    async def _run_stage(self, stage: Stage, run: _Run, prepared: Prepared, ctx: Context) -> None:
+        report, thread = prepared.report, prepared.thread
+        if thread is None:
+            return
         started = time.perf_counter()
         prepared.passed.append(stage)
-        state = thread.state if thread is not None else None
-        if state is None:
-            return
-        verdict = await fail_open(
-            report, stage.name, _within(deadline - started, stage.before(run.request, state, ctx))
-        )
+        asked = _within(run.deadline - started, stage.before(run.request, thread.state, ctx))
+        verdict: Verdict | None = await fail_open(report, stage.name, asked)
         if isinstance(verdict, Wait):
+            waited = time.perf_counter()
             verdict = await fail_open(report, stage.name, _awaited(verdict))
+            run.deadline += time.perf_counter() - waited  # waiting for somebody else's answer is not our time
             if isinstance(verdict, Answer):
                 ctx.cache_outcome, ctx.cache_reason = "hit", verdict.why
         if isinstance(verdict, Answer):
@@ -197,6 +196,7 @@ class Pipeline:
     def _context(self, incoming: Incoming, client: ChatRequest, thread: Opened, config: Config) -> Context:
         rules = rules_for(incoming.provider, client.format)
         params = client.params
+        continuable = client.format == "openai_responses" and params.get("store") is not False
         return Context(
             tenant=incoming.tenant,
             credential=incoming.credential,
@@ -212,6 +212,8 @@ class Pipeline:
             named=thread.naming != "chain",
             repeated=thread.repeated,
             chained=bool(params.get("previous_response_id") or params.get("conversation")),
+            continuable=continuable,
+            wants_answer=continuable,
             warm=not thread.fresh and self._clock() - thread.state.last_seen < rules.ttl,
         )
 
@@ -231,6 +233,8 @@ class Pipeline:
         client, ctx, thread = prepared.client, prepared.ctx, prepared.thread
         if client is None or ctx is None or thread is None:
             return
+        if ctx.continuable and response is not None and response.id:
+            self.threads.answered(ctx.tenant, thread.state, response.id)
         for stage in prepared.passed:
             await fail_open(prepared.report, stage.name, stage.after(client, response, thread.state, ctx))
 
@@ -269,6 +273,7 @@ class _Run:
 
     request: ChatRequest
     kept: ChatRequest
+    deadline: float
     refers_to: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     remember: dict[str, object] = field(default_factory=dict)
     internal_tools: list[InternalTool] = field(default_factory=list)

@@ -102,6 +102,8 @@ class Context:
     """Whether the same request was the thread's previous one (a retry or a regeneration)."""
     chained: bool = False
     """Whether the provider holds part of the history (`previous_response_id`, `conversation`)."""
+    continuable: bool = False
+    """Whether the provider keeps the answer, so that the client may continue from its id."""
     warm: bool = False
     """Whether the provider may still hold the thread's prefix."""
     facts: Facts = field(default_factory=Facts)

@@ -7,9 +7,11 @@ other goes on as a branch, which shares everything up to the fork.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -28,6 +30,7 @@ _MAX_PENDING = 8
 _REFRESH_S = 60.0
 
 _MAX_SPLICES = 4096
+_MAX_FRESH = 1024
 
 Naming = Literal["header", "field", "answer", "chain"]
 
@@ -124,6 +127,7 @@ class Threads:
         self._blobs: OrderedDict[bytes, bytes] = OrderedDict()
         self._blob_bytes = 0
         self._max_blob_bytes = blob_bytes
+        self._fresh: OrderedDict[str, ThreadState] = OrderedDict()
 
     # -- opening ----------------------------------------------------------------------------------------------
 
@@ -131,14 +135,18 @@ class Threads:
         """The thread of a request: by its name where the client gave one, else by its chain of hashes."""
         chain = identity.chain_of(tenant, request, template)
         start = identity.leading_system(request)
+        fresh_here: ThreadState | None = None
         if name is None:
             thread_id = await self._recognise(tenant, chain[start:])
+            if not thread_id:
+                fresh_here = next((f for link in reversed(chain[start:]) if (f := self._fresh.get(link.hex()))), None)
+                thread_id = fresh_here.id if fresh_here is not None else ""
         elif name.naming == "answer":
             thread_id = await self._answered(tenant, name.name)
         else:
             first = request.messages[start].digest if name.naming == "field" and start < len(chain) else b""
             thread_id = _named_id(tenant, name.name, first)
-        state = await self._load(tenant, thread_id) if thread_id else None
+        state = (await self._load(tenant, thread_id) if thread_id else None) or copy(fresh_here)
         fresh = state is None
         if state is None:
             state = ThreadState(thread_id or _new_id())
@@ -223,35 +231,55 @@ class Threads:
         now = self._clock()
         if opened.repeated and not added and not remember and now - old.last_seen < _REFRESH_S:
             return old
-        splices = {**old.splices}
-        for anchor, splice in added.items():
-            splices.pop(anchor, None)
-            splices[anchor] = (self._keep_blob(tenant, old.id, splice, keep_content), splice.refers_to)
-        while len(splices) > _MAX_SPLICES:
-            del splices[next(iter(splices))]
         state = ThreadState(
             id=old.id,
+            version=old.version,
             chain=b"".join(opened.chain),
-            splices=splices,
+            splices=dict(old.splices),
             pending={anchor: waiting for anchor, waiting in old.pending.items() if anchor != joined},
             memory={**old.memory, **remember},
             parent=old.parent,
             requests=old.requests + 1,
             last_seen=now,
         )
+        blobs = [self._splice(tenant, state, anchor, splice, keep_content) for anchor, splice in added.items()]
+        while len(state.splices) > _MAX_SPLICES:
+            del state.splices[next(iter(state.splices))]
         if opened.fresh and opened.naming == "chain" and state.blank:
-            self._store.put_later(self._put(tenant, state))  # nothing to protect: off the request's path
-        else:
-            state.version = old.version
-            await self._compare_and_set(tenant, state)
+            self._write_later(tenant, opened, state)  # nothing to protect: off the request's path
+            return state
+        await self._compare_and_set(tenant, state)
+        writes = [blob for blob in blobs if blob is not None]
         if len(opened.chain) > opened.start:
-            link = opened.chain[-1].hex()
-            self._store.put_later(Put(f"chain:{tenant}", link, state.id.encode(), self._retention, tenant, state.id))
+            writes.append(self._link(tenant, opened, state))
+        await asyncio.gather(*(self._store.put(write) for write in writes))  # one commit for all
         return state
+
+    def _write_later(self, tenant: str, opened: Opened, state: ThreadState) -> None:
+        link = self._link(tenant, opened, state)
+        self._store.put_later(self._put(tenant, state))
+        self._store.put_later(link)
+        state.version = 1  # the first write of an id that nobody else knows
+        self._fresh[link.key] = state  # until it can be read from the store
+        if len(self._fresh) > _MAX_FRESH:
+            self._fresh.popitem(last=False)
+
+    def _splice(self, tenant: str, state: ThreadState, anchor: bytes, splice: Splice, keep_content: bool) -> Put | None:
+        state.splices.pop(anchor, None)  # the newest come last, the oldest go first
+        digest, write = self._keep_blob(tenant, state.id, splice, keep_content)
+        state.splices[anchor] = (digest, splice.refers_to)
+        return write
+
+    def _link(self, tenant: str, opened: Opened, state: ThreadState) -> Put:
+        """By the chain hash of its newest message the thread is recognised next time."""
+        link = opened.chain[-1].hex() if opened.chain else ""
+        return Put(f"chain:{tenant}", link, state.id.encode(), self._retention, tenant, state.id)
 
     async def add_pending(self, tenant: str, state: ThreadState, pending: Pending, *, keep_content: bool) -> None:
         """Remember the internal rounds of an answer until the client sends it back. Raises StoreError."""
-        digest = self._keep_blob(tenant, state.id, pending, keep_content)
+        digest, write = self._keep_blob(tenant, state.id, pending, keep_content)
+        if write is not None:
+            await self._store.put(write)
         waiting = {**state.pending, pending.anchor: digest}
         while len(waiting) > _MAX_PENDING:
             del waiting[next(iter(waiting))]
@@ -273,15 +301,16 @@ class Threads:
     def _put(self, tenant: str, state: ThreadState) -> Put:
         return Put(f"thread:{tenant}", state.id, _encode(state), self._retention, tenant, state.id)
 
-    def _keep_blob(self, tenant: str, thread: str, value: Splice | Pending, keep_content: bool) -> bytes:
-        """Keep content by its digest: in memory always, at rest where the tenant's policy allows."""
+    def _keep_blob(
+        self, tenant: str, thread: str, value: Splice | Pending, keep_content: bool
+    ) -> tuple[bytes, Put | None]:
+        """Keep content by its digest in memory, and say what to write where the tenant's policy allows it at rest."""
         blob = _encode(value)
         digest = digest_of(blob)
         self._keep(digest, blob)
-        if keep_content:
-            key = digest.hex()
-            self._store.put_later(Put(f"blob:{tenant}", key, blob, self._retention, tenant, thread, content=True))
-        return digest
+        if not keep_content:
+            return digest, None
+        return digest, Put(f"blob:{tenant}", digest.hex(), blob, self._retention, tenant, thread, content=True)
 
     def _keep(self, digest: bytes, blob: bytes) -> None:
         if digest not in self._blobs:

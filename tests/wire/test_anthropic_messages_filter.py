@@ -139,6 +139,8 @@ def test_a_stop_for_internal_calls_only_becomes_the_end_of_the_turn() -> None:
     assert filtered(ours + call(2, "read", "{}") + end("tool_use")).endswith(end("tool_use"))
     again = filtered(ours + end("tool_use"), start() + call(0, "recall", "{}") + end("tool_use"))
     assert sdk_reads(again)["stop_reason"] == "end_turn"
+    mixed = filtered(start() + call(0, "read", "{}") + end("tool_use"), ours + end("tool_use"))
+    assert sdk_reads(mixed)["stop_reason"] == "end_turn"
 
 
 def test_streams_and_bodies_are_filtered_to_the_same_message() -> None:

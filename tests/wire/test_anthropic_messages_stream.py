@@ -285,6 +285,26 @@ def test_compaction_fallback_and_members_of_the_ending_are_assembled() -> None:
     assert answer.usage == Usage(fresh=25, written=100, read=50, output=2, written_1h=40)
 
 
+def test_what_a_block_starts_with_is_kept_and_the_last_ending_counts() -> None:
+    cited = {"type": "char_location", "cited_text": "a", "document_index": 0}
+    stream = (
+        start()
+        + block(
+            0,
+            {"type": "text", "text": "Be", "citations": [cited]},
+            {"type": "citations_delta", "citation": {**cited, "cited_text": "b"}},
+            {"type": "text_delta", "text": "gun"},
+        )
+        + event("message_delta", delta={"stop_reason": None, "stop_sequence": "##"}, usage={"output_tokens": 1})
+        + end()
+    )
+    answer = CODEC.read_stream(200, stream)
+    assert sdk_parses(answer.body) == sdk_reads(stream)
+    assert answer.text == "Begun"
+    assert len(json.loads(answer.body)["content"][0]["citations"]) == 2
+    assert json.loads(answer.body)["stop_sequence"] is None
+
+
 @pytest.mark.parametrize(
     "stream",
     [

@@ -100,6 +100,8 @@ def test_the_deltas_of_a_replay_add_up_and_come_word_by_word() -> None:
     assert "".join(deltas("function_call_arguments", "fc_1")) == ITEMS[3]["arguments"]
     assert 1 < len(deltas("function_call_arguments", "fc_1")) <= 4
     assert deltas("function_call_arguments", "fc_2") == []
+    begun = [event["item"] for event in events if event["type"] == "response.output_item.added"]
+    assert [item.get("arguments", item.get("input")) for item in begun[3:6]] == ["", "", ""]
     assert "".join(deltas("custom_tool_call_input", "ctc_1")) == "*** Begin\n*** End"
     assert "".join(deltas("reasoning_summary_text", "rs_1")) == "First this, then that."
     assert "".join(deltas("reasoning_text", "rs_1")) == "raw thought"

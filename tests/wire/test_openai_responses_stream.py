@@ -39,6 +39,9 @@ def seen(rounds: list[bytes], internal: list[str] | None = None) -> tuple[list[d
     assert not any(name in json.dumps([e for e in events if "response" not in e]) for name in INTERNAL)
     fired, final = sdk_reads(stream)
     assert [event.type for event in fired] == [event["type"] for event in events]
+    for kind in ("response.output_item.added", "response.output_item.done"):
+        shown = sorted((e["output_index"], e["item"]["id"]) for e in events if e["type"] == kind)
+        assert shown == [(index, item.id) for index, item in enumerate(final.output)]
     return events, plain(final)
 
 
@@ -114,6 +117,13 @@ def test_reasoning_stays_where_it_led_to_a_call_of_the_client_too() -> None:
     assert final["output"] == [items[0], items[2]]
     added = [event for event in events if event["type"] == "response.output_item.added"]
     assert [event["item"]["id"] for event in added] == ["rs_1", "fc_2"]
+
+
+def test_reasoning_before_an_internal_call_goes_even_if_the_model_thinks_and_speaks_on() -> None:
+    items = [reasoning_item(1), call_item("recall"), reasoning_item(2), text_item("x"), reasoning_item(3)]
+    _, final = seen([stream_of(items)])
+    assert final["output"] == items[2:]
+    assert json.loads(CODEC.hide([body_of(items)], INTERNAL))["output"] == items[2:]
 
 
 def test_reasoning_that_shows_a_summary_streams_at_once() -> None:
@@ -215,9 +225,41 @@ def _in_two(stream: bytes, border: int) -> bytes:
     return b"".join(flt.feed(event) for event in events) + flt.finish()
 
 
+@pytest.mark.parametrize(
+    "text", ['"output_index": 7', '\\"sequence_number":1', '{"output_index":3,"sequence_number":9}']
+)
+def test_text_that_looks_like_an_index_is_not_taken_for_one(text: str) -> None:
+    items = [call_item("recall"), text_item(text), call_item("weather", json.dumps({"output_index": 1, "a": text}), 2)]
+    items[1]["x"] = {"output_index": 5, "sequence_number": 6}
+    _, final = seen([stream_of(items)])
+    assert final["output"] == items[1:]
+
+
 def test_events_that_are_no_json_pass_as_they_are() -> None:
     odd = b'event: x\ndata: {"a":\n\ndata: [1]\n\ndata: "s"\n\ndata: {"type":5,"output_index":"a"}\n\ndata: \xff{}\n\n'
     assert filtered([odd], INTERNAL) == odd
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_corrupted_stream_crashes_any_reader(data: st.DataObject) -> None:
+    items = [reasoning_item(1), text_item("a"), call_item("recall"), call_item("weather", "{}", 2)]
+    events = events_for(response(items))
+    for _ in range(data.draw(st.integers(1, 4))):
+        event = events[data.draw(st.integers(0, len(events) - 1))]
+        name = data.draw(st.sampled_from(sorted(event)))
+        event[name] = data.draw(st.sampled_from([None, 5, -1, "x", [], {}, [None], {"output": 5}, {"type": []}]))
+    order = data.draw(st.permutations(range(len(events))) | st.just(range(len(events))))
+    stream = sse([events[i] for i in order])
+    junk = data.draw(st.binary(max_size=3))
+    at = data.draw(st.integers(0, len(stream)))
+    stream = stream[:at] + junk + stream[at:]
+    for internal in ([], INTERNAL):
+        written = filtered([stream, stream], internal)
+        assert isinstance(written, bytes)
+    assert filtered([stream], []) == stream
+    assert isinstance(CODEC.read_stream(200, stream).complete, bool)
+    assert isinstance(CODEC.stream_end(stream).complete, bool)
 
 
 ITEMS = st.lists(

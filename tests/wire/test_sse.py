@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,13 +12,24 @@ from trimtab.wire.sse import SseEvent, SseParser, events_of, last_events, read_e
 
 ENDINGS = [b"\n", b"\r\n", b"\r"]
 LINES = st.sampled_from(
-    [b"data: a", b"data:b", b"data", b"data: ", b": ping", b"event: x", b"id: 7", b"retry: 9", b"odd", b"data: \xff\xfe"]
+    [
+        b"data: a",
+        b"data:b",
+        b"data",
+        b"data: ",
+        b": ping",
+        b"event: x",
+        b"id: 7",
+        b"retry: 9",
+        b"odd",
+        b"data: \xff\xfe",
+    ]
 )
 
 
 def cut(stream: bytes, borders: list[int]) -> list[bytes]:
     edges = [0, *sorted({border % (len(stream) + 1) for border in borders}), len(stream)]
-    return [stream[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    return [stream[low:high] for low, high in pairwise(edges)]
 
 
 def parsed(chunks: list[bytes]) -> tuple[list[SseEvent], bytes]:

@@ -35,6 +35,11 @@ CONVENTIONS = (
         re.compile(r"\s*<tool_(?:response|result|output)", re.I),
     ),
     TextConvention(
+        "shell",
+        re.compile(r"```[^`]+```\s*$"),
+        re.compile(r"[\s\S]*\((?:Open file|Current directory): [^)\n]*\)\s*\n?bash-\$\s*$"),
+    ),
+    TextConvention(
         "observation",
         re.compile(r"(?:^|\n)Action:|```(?:bash|sh|json|tool)", re.I),
         re.compile(r"\s*(?:Observation:|<returncode>|<output>|OBSERVATION)", re.I),

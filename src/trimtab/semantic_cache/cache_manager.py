@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from dataclasses import dataclass
 
 import msgspec
@@ -30,6 +31,17 @@ class Leadership:
     answer: asyncio.Future[Answer | None]
 
 
+def _abandoned(answer: asyncio.Future[Answer | None], loop: asyncio.AbstractEventLoop) -> None:
+    """A request that was prepared and never sent lets those go on that wait for it."""
+    if not answer.done() and not loop.is_closed():
+        loop.call_soon_threadsafe(_give_up, answer)
+
+
+def _give_up(answer: asyncio.Future[Answer | None]) -> None:
+    if not answer.done():
+        answer.set_result(None)
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Stored).decode
 
@@ -40,7 +52,7 @@ class SemanticCache:
     name = "semantic_cache"
 
     def __init__(self) -> None:
-        self._under_way: dict[str, asyncio.Future[Answer | None]] = {}
+        self._under_way: weakref.WeakValueDictionary[str, asyncio.Future[Answer | None]] = weakref.WeakValueDictionary()
 
     async def before(self, request: ChatRequest, state: ThreadState, ctx: Context) -> Verdict:
         client = ctx.original
@@ -57,7 +69,12 @@ class SemanticCache:
             return answer
         ctx.cache_outcome, ctx.cache_reason = "miss", "no answer to the same request"
         leader = self._under_way.get(key)
-        if leader is not None and ctx.config.pipeline.mode == "on" and ctx.config.cache.wait_s > 0:
+        if (
+            leader is not None
+            and not leader.done()
+            and ctx.config.pipeline.mode == "on"
+            and ctx.config.cache.wait_s > 0
+        ):
             return Wait(leader, ctx.config.cache.wait_s)
         return self._lead(key, ctx)
 
@@ -65,7 +82,9 @@ class SemanticCache:
         """Go upstream, and let the same requests that come meanwhile wait for the answer."""
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._under_way[key] = answer
-        ctx.facts.put(Leadership(key, answer))
+        leading = Leadership(key, answer)
+        ctx.facts.put(leading)
+        weakref.finalize(leading, _abandoned, answer, asyncio.get_running_loop())
         ctx.wants_answer = True
         return NOTHING
 

@@ -82,10 +82,8 @@ class AnthropicMessages(FragmentCodec):
         return raw if marked is content else fragments.with_member(raw, "content", marked)
 
     def _mark_tool(self, raw: bytes) -> bytes:
-        value = fragments.value_of(raw)
-        if is_marked(value) or _is_deferred(value):
-            return raw
-        return fragments.with_member(raw, "cache_control", _BREAKPOINT)
+        marked = is_marked(fragments.value_of(raw))
+        return raw if marked else fragments.with_member(raw, "cache_control", _BREAKPOINT)
 
     def _tool_to_mark(self, tools: Sequence[Tool]) -> int | None:
         """The last tool that is loaded from the start: a deferred one is not in the prefix, and refuses the mark."""

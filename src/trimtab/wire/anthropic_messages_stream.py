@@ -46,18 +46,20 @@ class _OpenBlock:
     arguments: list[str] = field(default_factory=list)
     citations: list[bytes] = field(default_factory=list)
 
-    def take(self, delta: dict[str, bytes]) -> bool:
-        """Add a delta; False where it is of no known kind."""
-        kind = try_value(delta.get("type"))
-        if kind in ("text_delta", "thinking_delta"):
-            name = "text" if kind == "text_delta" else "thinking"
-            return _append(self.texts.setdefault(name, []), delta.get(name))
+    def take(self, delta: dict[str, Any], raw: bytes) -> bool:
+        """Add the delta of the event ``raw``; False where it is of no known kind."""
+        kind = delta.get("type")
+        if kind == "text_delta":
+            return _append(self.texts.setdefault("text", []), delta.get("text"))
+        if kind == "thinking_delta":
+            return _append(self.texts.setdefault("thinking", []), delta.get("thinking"))
         if kind == "input_json_delta":
             return _append(self.arguments, delta.get("partial_json"))
-        if kind == "citations_delta" and "citation" in delta:
-            self.citations.append(delta["citation"])
+        members = members_of(members_of(raw).get("delta", b""))
+        if kind == "citations_delta" and "citation" in members:
+            self.citations.append(members["citation"])
         elif kind in ("signature_delta", "compaction_delta"):
-            self.fields |= {name: raw for name, raw in delta.items() if name != "type"}
+            self.fields |= {name: member for name, member in members.items() if name != "type"}
         else:
             return False
         return True
@@ -82,8 +84,7 @@ class _OpenBlock:
         return fragments.render_object(fields)
 
 
-def _append(parts: list[str], raw: bytes | None) -> bool:
-    text = try_value(raw)
+def _append(parts: list[str], text: object) -> bool:
     if isinstance(text, str):
         parts.append(text)
     return isinstance(text, str)
@@ -100,6 +101,9 @@ class _Assembly:
         self.faithful = True
 
     def take(self, event: SseEvent) -> None:
+        if event.event == "content_block_delta" and self.message:  # nine of ten events
+            self._block_delta(event.data)
+            return
         fields = members_of(event.data)
         kind = kind_of(event, fields)
         if kind == "error":
@@ -110,9 +114,7 @@ class _Assembly:
         elif kind == "content_block_start":
             self._start(fields)
         elif kind == "content_block_delta":
-            index = try_value(fields.get("index"))
-            block = self.blocks.get(index) if isinstance(index, int) else None
-            self.faithful &= block is not None and block.take(members_of(fields.get("delta", b"")))
+            self._block_delta(event.data)
         elif kind == "message_delta":
             self._delta(fields)
         elif kind == "message_stop":
@@ -127,6 +129,12 @@ class _Assembly:
         target = try_value(block.get("to"))
         if try_value(block.get("type")) == "fallback" and isinstance(target, dict):
             self.message["model"] = orjson.dumps(target.get("model"))
+
+    def _block_delta(self, data: bytes) -> None:
+        value = try_value(data)
+        index, delta = (value.get("index"), value.get("delta")) if isinstance(value, dict) else (None, None)
+        block = self.blocks.get(index) if isinstance(index, int) else None
+        self.faithful &= block is not None and isinstance(delta, dict) and block.take(delta, data)
 
     def _delta(self, fields: dict[str, bytes]) -> None:
         for name, raw in members_of(fields.get("delta", b"")).items():

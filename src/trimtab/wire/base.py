@@ -202,7 +202,8 @@ class FragmentCodec:
         added: list[Tool] = []
         for op in ops:
             if isinstance(op, ReplaceTool):
-                tools[_index(op.tool, tools, "tool")] = self._replacement(op, request.tools[op.tool])
+                old = request.tools[_index(op.tool, tools, "tool")]
+                tools[op.tool] = self._replacement(op, old)
             elif isinstance(op, RemoveTool):
                 tools[_index(op.tool, tools, "tool")] = None
             elif isinstance(op, AddTool):

@@ -257,7 +257,7 @@ def _without_calls(raw: bytes, internal: Collection[str]) -> bytes:
         elif len(kept) < len(items):
             raw = fragments.with_member(raw, "tool_calls", fragments.render_array(kept))
     function = decoded(message.get("function_call", b"null")) or {}
-    if function.get("name") in internal:
+    if _str(function.get("name")) in internal:
         raw = fragments.without_members(raw, ["function_call"])
     return raw
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -233,11 +234,17 @@ def output_of(body: bytes) -> list[bytes]:
 
 def hide_calls(bodies: Sequence[bytes], internal: Collection[str]) -> bytes:
     """One response of several rounds: the items of all that a client may see, everything else of the last."""
+    shown: list[bytes] = []
+    for body in bodies[:-1]:
+        with suppress(NotUnderstood):
+            shown += shown_items(output_of(body), internal)
+    last = bodies[-1]
     try:
-        output = [item for body in bodies for item in shown_items(output_of(body), internal)]
-        return fragments.with_member(bodies[-1], "output", fragments.render_array(output))
+        output = output_of(last)
+        shown += shown_items(output, internal)
     except NotUnderstood:
-        return bodies[-1]  # an error of the provider
+        return last  # an error of the provider
+    return last if shown == output else fragments.with_member(last, "output", fragments.render_array(shown))
 
 
 # -- a stored answer for another request -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from trimtab.wire.sse import SseEvent
 
 _BEGINNINGS = ("response.created", "response.queued", "response.in_progress")
 _ADDED, _DONE = "response.output_item.added", "response.output_item.done"
+_NUMBERS = {name: re.compile(rb'"%s"\s*:\s*(-?\d+)' % name.encode()) for name in ("output_index", "sequence_number")}
 
 
 @dataclass
@@ -148,7 +150,7 @@ class ResponsesFilter:
         if isinstance(number, int):
             changes["sequence_number"] = number + self._shift(number)
             self._next_number = changes["sequence_number"] + 1
-        return _with_members(event, {name: new for name, new in changes.items() if new != value[name]})
+        return _with_numbers(event, {name: new for name, new in changes.items() if new != value[name]})
 
     def _drop(self, value: dict[str, Any]) -> None:
         number = value.get("sequence_number")
@@ -207,13 +209,22 @@ class ResponsesFilter:
         return response if shown == output else fragments.with_member(response, "output", fragments.render_array(shown))
 
 
-def _with_members(event: SseEvent, changes: dict[str, int]) -> bytes:
+def _with_numbers(event: SseEvent, changes: dict[str, int]) -> bytes:
+    """The event with some of its numbers changed and everything else as it is."""
     if not changes:
         return event.raw
     data = event.data
     try:
         for name, new in changes.items():
-            data = fragments.with_member(data, name, b"%d" % new)
+            data = _with_number(data, name, b"%d" % new)
     except NotUnderstood:
         return event.raw
     return event.with_data(data)
+
+
+def _with_number(data: bytes, name: str, new: bytes) -> bytes:
+    # inside a string the name's second quote would be escaped: where it stands once, it is the member
+    found = list(_NUMBERS[name].finditer(data))
+    if len(found) != 1:
+        return fragments.with_member(data, name, new)
+    return data[: found[0].start(1)] + new + data[found[0].end(1) :]
