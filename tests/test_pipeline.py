@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from tests.conftest import Clock, Make
-from tests.fakes.stages import Broken, Shout, Stage
+from tests.fakes.stages import Broken, Meeting, Shout, Stage
 from trimtab.optimizer import Optimizer
 from trimtab.pipeline import Incoming, Prepared
 
@@ -162,8 +162,8 @@ async def test_with_content_off_nothing_of_a_request_is_at_rest(make_optimizer: 
 async def test_two_requests_at_once_in_a_thread_branch(make_optimizer: Make, clock: Clock) -> None:
     import asyncio
 
-    optimizer = make_optimizer(stages=(Shout(),))
-    await prepare(optimizer, conversation(1))
+    await prepare(make_optimizer(stages=(Shout(),)), conversation(1))
+    optimizer = make_optimizer(stages=(Meeting(2), Shout()))
     left, right = orjson.loads(conversation(2)), orjson.loads(conversation(2))
     right["messages"][-1]["content"] = "found the other"
     both = await asyncio.gather(*(prepare(optimizer, orjson.dumps(body)) for body in (left, right)))

@@ -43,6 +43,9 @@ class Server(Group):
     workers: int = Field(1, ge=1, le=64, description="Worker processes.")
     max_body_bytes: int = Field(64 << 20, ge=1024, description="Larger request bodies are answered with 413.")
     shutdown_grace_s: float = Field(30.0, ge=0, description="How long running streams may take to finish on shutdown.")
+    proxy_from_env: bool = Field(
+        False, description="Reach providers through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name."
+    )
 
 
 class Upstream(Group):
@@ -72,6 +75,7 @@ class Route(Group):
     upstream: str = Field(description="Name of an entry of `upstreams`.")
     path: str = Field("/v1/", description="Path prefix.")
     model: str = Field("*", description="Shell pattern of the model name.")
+    header: str = Field("", description="Only requests that carry this header, for instance `anthropic-version`.")
 
 
 class GatewayKey(Group):
@@ -111,7 +115,7 @@ class Content(Group):
     threads: bool = Field(True, description="Renderings of edited messages, so that a thread survives a restart.")
     answers: bool = Field(True, description="Answers, for the cache.")
     removed: bool = Field(True, description="Originals of what was removed, for recall.")
-    retention_s: float = Field(7 * 86400.0, gt=0, description="How long content is kept after its last use.")
+    retention_s: float = Field(7 * 86400.0, gt=0, description="How long content is kept after it was written.")
     tenants: dict[str, ContentOverride] = Field(default_factory=dict, description="Exceptions by tenant.")
 
     def allows(self, kind: Literal["threads", "answers", "removed"], tenant: str) -> bool:
@@ -124,9 +128,9 @@ class Content(Group):
 class ContentOverride(Group):
     """The content policy of one tenant; what is absent follows the general one."""
 
-    threads: bool | None = None
-    answers: bool | None = None
-    removed: bool | None = None
+    threads: bool | None = Field(None, description="In place of `content.threads`.")
+    answers: bool | None = Field(None, description="In place of `content.answers`.")
+    removed: bool | None = Field(None, description="In place of `content.removed`.")
 
 
 class PipelineSettings(Group):
@@ -173,7 +177,9 @@ class PrefixSettings(Group):
     move_volatile: bool = Field(
         False, description="Move volatile lines (dates, ids) of the system text behind the stable part."
     )
-    min_tokens: int = Field(1024, ge=0, description="Shorter requests are left alone; providers do not cache them.")
+    min_tokens: int = Field(
+        0, ge=0, description="Leave requests shorter than this alone; what the provider does not cache is anyway."
+    )
 
 
 class BackgroundSettings(Group):
@@ -197,8 +203,8 @@ class LedgerSettings(Group):
 class Price(Group):
     """Dollars per million tokens of a model that the price list does not know, or knows wrongly."""
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
+    input: float = Field(ge=0, description="Input that is neither read from the provider's cache nor written to it.")
+    output: float = Field(ge=0, description="Output.")
     read: float | None = Field(None, ge=0, description="Cache read; `input` if absent.")
     written: float | None = Field(None, ge=0, description="Cache write; `input` if absent.")
 
@@ -217,6 +223,7 @@ class Config(BaseSettings):
     )
     routes: tuple[Route, ...] = (
         Route(upstream="anthropic", path="/v1/messages"),  # type: ignore[call-arg]
+        Route(upstream="anthropic", path="/v1/", header="anthropic-version"),  # type: ignore[call-arg]
         Route(upstream="openai", path="/v1/"),  # type: ignore[call-arg]
     )
     auth: Auth = Auth()  # type: ignore[call-arg]

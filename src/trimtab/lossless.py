@@ -7,11 +7,10 @@ import re
 import msgspec
 
 _PRETTY = re.compile(r"[{\[][ \t]*\r?\n[ \t]+[\"{\[\d\-tfn\]}]")
-_STRUCTURE = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]]')
+_STRUCTURE = re.compile(r'"(?:[^"\\\n]++|\\.)*+"?|[{}\[\]]')
+"""Strings and brackets. A string that is cut off ends with its line; or each quote in it would be tried anew."""
 _MIN_SAVED = 8
 """Characters; a shorter saving is not worth a changed message."""
-_MAX_UNCLOSED = 16
-"""Brackets that never close, after which the rest of a text is left alone: bounds the time on hostile input."""
 
 
 def minify(text: str) -> str | None:
@@ -38,16 +37,17 @@ class JsonMinifier:
     def json_blocks(self, text: str) -> str | None:
         """The text with the pretty-printed JSON blocks inside it shortened, or None where there are none."""
         pieces: list[str] = []
-        done = unclosed = 0
+        done = known = 0
+        ends: dict[int, int] = {}
         for match in _PRETTY.finditer(text):
             start = match.start()
             if start < done:
                 continue
-            end = _end_of_value(text, start)
+            if start >= known:
+                ends = _ends(text, start)
+                known = ends.get(start, len(text))
+            end = ends.get(start)
             if end is None:
-                unclosed += 1
-                if unclosed >= _MAX_UNCLOSED:
-                    break
                 continue
             short = minify(text[start:end])
             if short is None or len(short) + _MIN_SAVED > end - start:
@@ -57,15 +57,19 @@ class JsonMinifier:
         return "".join(pieces) + text[done:] if pieces else None
 
 
-def _end_of_value(text: str, start: int) -> int | None:
-    """Where the JSON value that opens at ``start`` ends, by its brackets; None where it does not."""
-    depth = 0
+def _ends(text: str, start: int) -> dict[int, int]:
+    """Where the JSON value that opens at ``start`` ends, and every value inside it; those that do not are absent.
+
+    One pass, whatever the text: of a value that is cut off, the inner ones are known without looking again.
+    """
+    opened: list[int] = []
+    ends: dict[int, int] = {}
     for match in _STRUCTURE.finditer(text, start):
         token = match.group()
         if token in "{[":
-            depth += 1
+            opened.append(match.start())
         elif token in "}]":
-            depth -= 1
-            if depth == 0:
-                return match.end()
-    return None
+            ends[opened.pop()] = match.end()
+            if not opened:
+                break
+    return ends

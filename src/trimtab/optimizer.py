@@ -78,6 +78,7 @@ class Optimizer:
             config.store.path,
             key=key_from_environment(config.store.key_env),
             max_bytes=config.store.max_bytes,
+            retention_s=config.content.retention_s,
             event_retention_s=config.ledger.retention_days * 86400,
             clock=clock,
         )

@@ -194,7 +194,7 @@ class Pipeline:
         report.timings[stage.name] = (time.perf_counter() - started) * 1000
 
     def _context(self, incoming: Incoming, client: ChatRequest, thread: Opened, config: Config) -> Context:
-        rules = rules_for(incoming.provider, client.format)
+        rules = rules_for(incoming.provider, client.format, client.model)
         params = client.params
         continuable = client.format == "openai_responses" and params.get("store") is not False
         return Context(
@@ -206,7 +206,7 @@ class Pipeline:
             clock=self._clock,
             store=self._store,
             rules=rules,
-            capable=RULES[incoming.provider],
+            capable=rules if incoming.provider != "unknown" else RULES["unknown"],
             price=self.prices.of(client.model, incoming.provider),
             pool=self._pool,
             named=thread.naming != "chain",
@@ -221,9 +221,10 @@ class Pipeline:
         span = self._templates.volatile(ctx.credential, ctx.original)
         if span is not None:
             ctx.facts.put(span)
+            shown = f": {span.text!r}" if ctx.config.content.allows("threads", ctx.tenant) else ""
             prepared.report.notes.append(
                 f"line {span.line} of the system text changes between requests, {span.tokens_behind} tokens after it "
-                f"are not shared: {span.text!r}"
+                f"are not shared{shown}"
             )
 
     # -- on the way back --------------------------------------------------------------------------------------

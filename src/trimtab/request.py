@@ -112,9 +112,13 @@ class Tool:
 
     @cached_property
     def tokens(self) -> int:
-        """Tokens of the minified fragment: providers render schemas anew, so white space is not paid for."""
+        """Tokens of the minified fragment: providers render schemas anew, so white space and breakpoints are free."""
         text = self.raw.decode("utf-8", "replace")
         with suppress(msgspec.DecodeError, UnicodeError, RecursionError):
+            if self.cache_marked:
+                members = msgspec.json.decode(self.raw, type=dict[str, msgspec.Raw])
+                members.pop("cache_control", None)
+                text = msgspec.json.encode(members).decode()
             text = msgspec.json.format(text, indent=-1)
         return tokens.count(text)
 

@@ -127,9 +127,10 @@ class Exchange:
 
     async def _ask(self, body: bytes, request: ChatRequest | None) -> UpstreamReply:
         self._outcome.rounds += 1
-        if request is not None:
+        reply = await self._upstream.send(body, plain=bool(self._internal))
+        if request is not None and 200 <= reply.status < 300:  # what the provider refuses, it does not bill
             self._outcome.sent.append(request)
-        return await self._upstream.send(body, plain=bool(self._internal))
+        return reply
 
     async def _ask_original(self) -> UpstreamReply:
         """The request as the client sent it, which is always valid alone; nothing internal is offered in it."""
@@ -253,6 +254,7 @@ class Exchange:
         if len(calls) < len(response.tool_calls):
             history.waiting = results  # the client's own calls go out; ours wait for its results
             return None
+        self._outcome.earlier += response.usage or Usage()
         if self._outcome.rounds >= self._max_rounds:
             self._prepared.report.fell_back(f"{self._outcome.rounds} rounds of internal tools: the full set is offered")
             return await self._asked_plainly(history)
@@ -264,7 +266,6 @@ class Exchange:
         request = codec.with_messages(
             sent, [*sent.messages, *more], [*sent.origins, *[origin] * len(more)], len(sent.messages)
         )
-        self._outcome.earlier += response.usage or Usage()
         reply = await self._ask(codec.render(request), request)
         if 200 <= reply.status < 300:
             return reply

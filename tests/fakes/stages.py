@@ -64,6 +64,20 @@ class Broken(Stage):
         return NOTHING
 
 
+class Meeting(Stage):
+    """Lets requests go on only together, so that they have all opened their thread before one is saved."""
+
+    name = "meeting"
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self._barrier = asyncio.Barrier(parties)
+
+    async def before(self, request: ChatRequest, state: ThreadState, ctx: Context) -> Verdict:
+        await self._barrier.wait()
+        return NOTHING
+
+
 class Echo:
     """An internal tool that says what it was told."""
 

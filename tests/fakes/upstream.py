@@ -46,9 +46,11 @@ class ScriptedUpstream:
     replies: list[ScriptedReply]
     received: list[bytes] = field(default_factory=list)
     plain: list[bool] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, body: bytes, *, plain: bool) -> ScriptedReply:
         self.received.append(body)
+        self.asked.set()
         self.plain.append(plain)
         index = min(len(self.received), len(self.replies)) - 1
         return self.replies[index]

@@ -272,6 +272,7 @@ class StoreContract:
             await store.vector_add("v:t", "l", [1.0, 0.0, 0.0])
         with pytest.raises(StoreError, match="dimensions"):
             await store.vector_search("v:t", [1.0, 0.0, 0.0], 1)
+        assert len(await store.vector_search("v:t", [1.0, 0.0], 1)) == 1
         await store.vector_delete("v:t", "k")
         await store.vector_add("v:t", "l", [1.0, 0.0, 0.0])
         assert [n.key for n in await store.vector_search("v:t", [1.0, 0.0, 0.0], 1)] == ["l"]

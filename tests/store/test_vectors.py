@@ -101,7 +101,10 @@ async def test_what_another_process_deletes_replaces_or_adds_is_noticed(
     nearest = await found(store, matrix[7], 60)
     for number in nearest[:50]:
         await other.vector_delete("v:t", str(number))
-    assert not set(await found(store, matrix[7], 10)) & set(nearest[:50])
+    left = await found(store, matrix[7], 10)
+    assert len(left) == 10
+    assert not set(left) & set(nearest[:50])
+    assert len(set(left) & set(nearest[50:])) >= (10 if scan == "exact" else 7)  # far ones may differ by their signs
     await other.vector_add("v:t", "500", (-matrix[9]).tolist())
     await other.vector_add("v:t", "9", matrix[7].tolist())
     assert (await found(store, matrix[7], 1)) == [9]

@@ -218,8 +218,28 @@ def test_whose_call_it_is_shows_when_the_name_is_complete(entries: list[Any], sh
     assert message.get("tool_calls", []) == shown
     assert answer.finish == ("tool_calls" if shown else "stop")
     assert answer.complete
+    deltas = [json.loads(found.data)["choices"][0]["delta"] for found in events_of(filtered(came))[:-1]]
+    numbers = {entry.get("index", 0) for sent in deltas for entry in sent.get("tool_calls", [])}
+    assert numbers == set(range(len(shown)))
     if all("function" in entry for entry in entries):  # the SDK knows no other calls
         assert sdk_answer(filtered(came)) == normal(json.loads(answer.body))
+
+
+def test_a_role_in_every_delta_does_not_keep_hidden_calls_alive() -> None:
+    """Of a delta that holds nothing but a role told before and an internal call, nothing is sent."""
+    role = {"role": "assistant", "content": ""}
+    hidden_call = [chunk(delta({**role, "tool_calls": [entry]})) for entry in (begin(0, "recall"), more(0, "{}"))]
+    assert filtered(stream_of(opening(), *hidden_call, STOPPED)) == stream_of(opening(), STOPPED)
+
+
+def test_owed_text_outlasts_rounds_without_events() -> None:
+    """Text that came with an ending is sent, however many rounds pass before the next event."""
+    passing = CODEC.stream_filter(INTERNAL)
+    last = chunk(delta({"content": "Look."}, "stop"))
+    assert passing.feed(events_of(event(last))[0]) == b""
+    passing.next_round()
+    passing.next_round()
+    assert passing.finish() == event(chunk(delta({"content": "Look."})))
 
 
 def test_legacy_function_calls_are_filtered() -> None:
@@ -262,7 +282,7 @@ def test_a_round_that_breaks_off_ends_in_what_came() -> None:
 
 def test_events_that_only_look_like_chunks_pass() -> None:
     """Doubled names and other oddities that cannot be edited faithfully go through as they are."""
-    odd = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"index":1}]}}],"choices":[]}\n\n'
+    odd = b'data: {"choices":[],"choices":[{"index":0,"delta":{"tool_calls":[{"index":0}]}}]}\n\n'
     for raw in (odd, b'data: {"choices":7}\n\n', b'data: {"choices":[7]}\n\n', b'data: {"choices":[{"delta":8}]}\n\n'):
         assert filtered(raw) == raw
 

@@ -313,6 +313,15 @@ def test_the_end_is_found_without_reading_the_stream() -> None:
     assert CODEC.stream_end(stream).complete
 
 
+def test_without_end_marker_the_tail_vouches_for_the_choices_it_shows_only() -> None:
+    """Where a choice ended long before the tail and no [DONE] came, the tail does not call the answer whole."""
+    late = [chunk(delta({"content": "x"}, index=1))] * 20
+    stream = stream_of(opening(), chunk(delta(finish="stop")), *late, chunk(delta(finish="stop", index=1)), done=False)
+    assert CODEC.read_stream(200, stream).complete
+    assert not CODEC.stream_end(stream).complete
+    assert CODEC.stream_end(stream + DONE).complete
+
+
 @given(st.lists(JSON | st.dictionaries(st.sampled_from(["id", "usage", "choices"]), JSON | st.lists(
     st.dictionaries(st.sampled_from(["index", "delta", "finish_reason", "logprobs", "x"]), JSON | st.dictionaries(
         st.sampled_from(["content", "role", "tool_calls", "function_call", "y"]), JSON | st.lists(

@@ -88,6 +88,18 @@ def test_parallel_calls_whose_deltas_take_turns_are_told_apart() -> None:
         assert "".join(deltas) == item["arguments"]
 
 
+def test_items_that_begin_out_of_order_never_share_an_index() -> None:
+    items = [call_item("recall", "{}", 1), call_item("weather", "{}", 2), call_item("news", "{}", 3)]
+    events = events_for(response(items), parallel=True)
+    events[2], events[3] = events[3], events[2]
+    for number, event in enumerate(events):
+        event["sequence_number"] = number
+    stream = filtered([sse(events)], INTERNAL)
+    added = [event for event in decoded(stream) if event["type"] == "response.output_item.added"]
+    assert [(e["output_index"], e["item"]["name"]) for e in added] == [(1, "weather"), (2, "news")]
+    assert plain(sdk_reads(stream)[1])["output"] == items[1:]
+
+
 def test_three_rounds_make_one_answer_with_the_last_usage() -> None:
     usage = {"input_tokens": 7, "output_tokens": 8, "total_tokens": 15}
     usage |= {"input_tokens_details": {"cached_tokens": 1, "cache_write_tokens": 0}}

@@ -13,8 +13,10 @@ from trimtab.request import ChatRequest, digest_of
 
 def client_marks(request: ChatRequest) -> bool:
     """Whether the client set breakpoints of its own: then none of ours are added."""
-    return any(tool.cache_marked for tool in request.tools) or any(
-        block.cache_marked for message in request.messages for block in message.blocks
+    return (
+        "cache_control" in request.params
+        or any(tool.cache_marked for tool in request.tools)
+        or any(block.cache_marked for message in request.messages for block in message.blocks)
     )
 
 

@@ -27,11 +27,11 @@ class Prefix:
         if ctx.capable.kind == "none":
             return NOTHING
         again = self._seen.again(ctx.credential, request, ctx.clock(), ctx.capable.ttl)
-        if request.tokens < ctx.config.prefix.min_tokens:
+        if request.tokens < max(ctx.config.prefix.min_tokens, ctx.capable.min_tokens):
             return NOTHING
         ordered, names = self._tool_order(request, state, ctx)
         edits = [*ordered, *self._moved_volatile(request, ctx)]
-        if ctx.capable.kind == "breakpoints":
+        if ctx.capable.kind == "breakpoints" and not ctx.capable.implicit:
             edits += self._breakpoints(request, ctx, again)
         if ctx.capable.cache_key:
             edits += self._cache_key(request, ctx)

@@ -1,4 +1,4 @@
-"""Prices by model name. A model that neither the configuration nor `genai-prices` knows has none: nothing is guessed."""
+"""Prices by model name. What neither the configuration nor `genai-prices` knows has none: nothing is guessed."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class ModelPrice:
     tier_from: int = 0
     tier: ModelPrice | None = None
 
-    def cost(self, usage: Usage) -> float:
-        """Dollars for ``usage``, which has to be that of one call where the price has tiers."""
-        if self.tier is not None and usage.input > self.tier_from:
-            return self.tier.cost(usage)
+    def cost(self, usage: Usage, calls: int = 1) -> float:
+        """Dollars for ``usage``; the tier of several calls together is that of their average input."""
+        if self.tier is not None and usage.input > self.tier_from * max(1, calls):
+            return self.tier.cost(usage, calls)
         hourly = min(usage.written, usage.written_1h)
         return (
             usage.fresh * self.fresh

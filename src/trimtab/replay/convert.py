@@ -1,4 +1,4 @@
-"""A session in chat shapes as exchanges of any of the three formats. Deterministic: the same session, the same bytes."""
+"""A session in chat shapes as exchanges of any of the three formats. The same session gives the same bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OWN_MODELS: dict[Provider, re.Pattern[str]] = {
     "openai": re.compile(r"gpt-|chatgpt-|o\d"),
     "anthropic": re.compile(r"claude-"),
 }
-_STAND_IN: dict[Provider, str] = {"openai": "gpt-5", "anthropic": "claude-sonnet-4-5"}
+_STAND_IN: dict[Provider, str] = {"openai": "gpt-5", "anthropic": "claude-sonnet-5"}
 """The model whose prices count where the recorded one is not of the provider that is simulated."""
 
 

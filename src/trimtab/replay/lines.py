@@ -86,7 +86,7 @@ def _read(opened: BinaryIO, name: str) -> Iterator[Line | Problem]:
             yield Problem(name, 0, f"the gzip file is damaged or ends early: {error}")
 
 
-def _lines(stream: IO[bytes], name: str) -> Iterator[Line | Problem]:
+def _lines(stream: IO[bytes] | gzip.GzipFile, name: str) -> Iterator[Line | Problem]:
     number = 0
     first = True
     while raw := stream.readline(_LONGEST_LINE):
@@ -111,7 +111,7 @@ def _opens_document(first: bytes) -> bool:
     return first in (b"{", b"[") or first.startswith(b"[")
 
 
-def _document(first: bytes, stream: IO[bytes], name: str) -> Iterator[Line | Problem]:
+def _document(first: bytes, stream: IO[bytes] | gzip.GzipFile, name: str) -> Iterator[Line | Problem]:
     rest = stream.read(_LONGEST_LINE)
     if stream.read(1):
         yield Problem(name, 0, f"the JSON document is larger than {_LONGEST_LINE >> 20} MiB; write one record a line")

@@ -8,10 +8,10 @@ which of them was played least.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from trimtab.replay.recorded import Recorded
-from trimtab.request import ChatRequest
+from trimtab.request import ChatRequest, Format
 from trimtab.wire import CODECS
 
 
@@ -23,40 +23,31 @@ class _Entry:
     played: int = 0
 
 
-@dataclass
-class Recorder:
-    """The exchanges that can be answered, by their id and by their requests."""
+class Library:
+    """The recorded answers that can be given, by the id of their exchange and by what their requests say."""
 
-    _by_id: dict[str, _Entry] = field(default_factory=dict)
-    _by_words: dict[Hashable, list[_Entry]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.models: dict[str, None] = {}
+        """The models that the recorded requests name, in the order they were first seen."""
+        self._by_id: dict[tuple[Format, str], _Entry] = {}
+        self._by_words: dict[Hashable, list[_Entry]] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
 
     def add(self, recorded: Recorded) -> None:
-        """Raises NotUnderstood where the recorded request cannot be read."""
+        """Keep an answer; of the request, only what it is recognised by. Raises NotUnderstood for an unreadable one."""
         request = CODECS[recorded.format].parse(recorded.request)
-        entry = _Entry(recorded, _system(request), _tools(request))
-        self._by_id[recorded.id] = entry
+        entry = _Entry(replace(recorded, request=b""), _system(request), _tools(request))
+        self._by_id[recorded.format, recorded.id] = entry
+        self.models[request.model] = None
         for key in (_words(request), _turns(request)):
             self._by_words.setdefault(key, []).append(entry)
 
-    def remove(self, recorded: Recorded) -> None:
-        entry = self._by_id.pop(recorded.id, None)
-        if entry is None:
-            return
-        request = CODECS[recorded.format].parse(recorded.request)
-        for key in (_words(request), _turns(request)):
-            left = [other for other in self._by_words.get(key, ()) if other is not entry]
-            if left:
-                self._by_words[key] = left
-            else:
-                self._by_words.pop(key, None)
-
     def find(self, request: ChatRequest, replay_id: str = "") -> Recorded | None:
         """The exchange that ``replay_id`` names, else the one whose request this is."""
-        named = self._by_id.get(replay_id)
         if replay_id:
+            named = self._by_id.get((request.format, replay_id))
             return None if named is None else named.recorded
         candidates = self._by_words.get(_words(request)) or self._by_words.get(_turns(request))
         if not candidates:
@@ -65,12 +56,6 @@ class Recorder:
         best = min(candidates, key=lambda entry: (entry.system != system, entry.tools != tools, entry.played))
         best.played += 1
         return best.recorded
-
-    @property
-    def models(self) -> list[str]:
-        """The models that the recorded requests name, in the order they were first seen."""
-        bodies = (CODECS[entry.recorded.format].parse(entry.recorded.request) for entry in self._by_id.values())
-        return list(dict.fromkeys(request.model for request in bodies))
 
 
 def _words(request: ChatRequest) -> Hashable:
@@ -91,10 +76,8 @@ def _turns(request: ChatRequest) -> Hashable:
 
 
 def _opening(request: ChatRequest) -> str:
-    return next(
-        (b.text for message in request.messages for b in message.blocks if b.author == "person" and b.kind == "text"),
-        "",
-    )
+    blocks = (block for message in request.messages for block in message.blocks)
+    return next((block.text for block in blocks if block.author == "person" and block.kind == "text"), "")
 
 
 def _system(request: ChatRequest) -> bytes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import orjson
 
 from trimtab.errors import NotUnderstood
-from trimtab.pricing import RULES, PrefixCache
+from trimtab.pricing import PrefixCache, rules_for
 from trimtab.replay.convert import PROVIDER_OF
-from trimtab.replay.matching import Recorder
 from trimtab.replay.recorded import Recorded
 from trimtab.replay.validity import refusal
 from trimtab.request import ChatRequest, Format
@@ -41,14 +40,21 @@ class Given:
         return b"".join(self.chunks)
 
 
+class Answers(Protocol):
+    """Where recorded answers are found."""
+
+    def find(self, request: ChatRequest, replay_id: str = "") -> Recorded | None:
+        """The exchange that ``replay_id`` names, else the one whose request this is."""
+
+
 class ReplayProvider:
     """Answers requests with recorded answers and counts their input as a provider with a prompt cache would.
 
     The cache is simulated over the requests as they come in, per credential and model, by the clock handed in.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.recorded = Recorder()
+    def __init__(self, answers: Answers, clock: Callable[[], float]) -> None:
+        self._answers = answers
         self._cache = PrefixCache(clock)
         self.refusals: list[str] = []
         """Why requests were refused, the latest hundred."""
@@ -62,8 +68,8 @@ class ReplayProvider:
         why = refusal(wire, fragments.value_of(body))
         if why:
             return self._refused(wire, 400, why)
-        recorded = self.recorded.find(request, replay_id)
-        if recorded is None or recorded.format != wire:
+        recorded = self._answers.find(request, replay_id)
+        if recorded is None:
             return self._refused(wire, 404, f"no recorded answer to this request (x-replay-id {replay_id!r})")
         usage = self._usage(credential, request, recorded)
         answer = fragments.with_member(recorded.response, "usage", orjson.dumps(usage_member(wire, usage)))
@@ -84,8 +90,9 @@ class ReplayProvider:
         return Given(status, _JSON, (CODECS[wire].error(status, why),))
 
     def _usage(self, credential: str, request: ChatRequest, recorded: Recorded) -> Usage:
-        sent = self._cache.send(credential, request, RULES[PROVIDER_OF[request.format]])
-        return Usage(sent.fresh, sent.written, sent.read, output_of(recorded))
+        rules = rules_for(PROVIDER_OF[request.format], request.format, request.model)
+        sent = self._cache.send(credential, request, rules)
+        return replace(sent, output=output_of(recorded))
 
 
 def output_of(recorded: Recorded) -> int:
@@ -103,13 +110,18 @@ def usage_member(wire: Format, usage: Usage) -> dict[str, Any]:
             "input_tokens": usage.fresh,
             "cache_creation_input_tokens": usage.written,
             "cache_read_input_tokens": usage.read,
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": usage.written - usage.written_1h,
+                "ephemeral_1h_input_tokens": usage.written_1h,
+            },
             "output_tokens": usage.output,
         }
     total = usage.input + usage.output
+    details = {"cached_tokens": usage.read} | ({"cache_write_tokens": usage.written} if usage.written else {})
     if wire == "openai_responses":
         return {
             "input_tokens": usage.input,
-            "input_tokens_details": {"cached_tokens": usage.read},
+            "input_tokens_details": details,
             "output_tokens": usage.output,
             "output_tokens_details": {"reasoning_tokens": 0},
             "total_tokens": total,
@@ -118,5 +130,5 @@ def usage_member(wire: Format, usage: Usage) -> dict[str, Any]:
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,
         "total_tokens": total,
-        "prompt_tokens_details": {"cached_tokens": usage.read},
+        "prompt_tokens_details": details,
     }

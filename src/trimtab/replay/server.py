@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -39,10 +39,12 @@ class ReplayServer:
         self,
         provider: ReplayProvider,
         *,
+        models: Iterable[str] = (),
         port: int = 0,
         received: Callable[[Received], None] | None = None,
     ) -> None:
         self._provider = provider
+        self._models = list(models)
         self._port = port
         self._received = received
         self._runner: web.AppRunner | None = None
@@ -51,7 +53,7 @@ class ReplayServer:
 
     async def __aenter__(self) -> ReplayServer:
         app = web.Application(client_max_size=_MAX_BODY)
-        app.router.add_get("/v1/models", self._models)
+        app.router.add_get("/v1/models", self._list_models)
         app.router.add_post("/v1/messages/count_tokens", self._count_tokens)
         for path in PATHS:
             app.router.add_post(path, self._answer)
@@ -92,15 +94,14 @@ class ReplayServer:
         given = self._provider.count_tokens(await request.read())
         return web.Response(status=given.status, body=given.body, content_type="application/json")
 
-    async def _models(self, _: web.Request) -> web.Response:
+    async def _list_models(self, _: web.Request) -> web.Response:
         models = [
-            {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "replay"}
-            for name in self._provider.recorded.models
+            {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "replay"} for name in self._models
         ]
         return web.json_response({"object": "list", "data": models})
 
 
 def _credential(request: web.Request) -> str:
     """Whose prompt cache a request uses: a hash of its key, so that no key lies around."""
-    key = request.headers.get("x-api-key") or request.headers.get("authorization", "")
+    key = request.headers.get("x-api-key", "") or request.headers.get("authorization", "")
     return blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()

@@ -56,7 +56,7 @@ def _chat(body: Body) -> Iterator[str]:
             return
         if message["role"] == "tool":
             if message.get("tool_call_id") not in waiting:
-                yield f"{where}: a message with role 'tool' must be a response to a preceding message with 'tool_calls'."
+                yield f"{where}: a message with role 'tool' has to answer a preceding 'tool_calls'."
             waiting.discard(message.get("tool_call_id", ""))
         elif waiting:
             yield f"{where}: tool_call_ids did not have response messages before it: {', '.join(sorted(waiting))}"

@@ -129,7 +129,9 @@ def _format_of(value: Mapping[str, Any], about: Mapping[str, Any], body: bytes, 
     named = value.get("format") or value.get("provider")
     if isinstance(named, str) and named.lower() in _FORMATS and named.lower() != "openai":
         return _FORMATS[named.lower()]
-    where = next((place[name] for place in (value, about) for name in ("path", "url", "endpoint") if place.get(name)), "")
+    where = next(
+        (place[name] for place in (value, about) for name in ("path", "url", "endpoint") if place.get(name)), ""
+    )
     path = urlsplit(str(where)).path.rstrip("/")
     for ending, wire in PATHS.items():
         if path.endswith(ending.removeprefix("/v1")):
@@ -159,4 +161,3 @@ def _time(given: Any) -> float | None:
             return None
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     return None
-

@@ -22,6 +22,7 @@ __all__ = [
     "Store",
     "Usage",
     "Value",
+    "file_of",
     "key_from_environment",
     "open_store",
 ]
@@ -41,7 +42,7 @@ async def open_store(
     ``sqlite:///`` is followed by a path as in SQLAlchemy: three slashes relative, four absolute.
     Raises StoreError for a place that cannot be used, or a kind of store that this release does not have.
     """
-    path = _sqlite_path(url_or_path)
+    path = file_of(url_or_path)
     return await asyncio.to_thread(
         SQLiteStore.open,
         path,
@@ -53,7 +54,8 @@ async def open_store(
     )
 
 
-def _sqlite_path(url_or_path: str) -> str:
+def file_of(url_or_path: str) -> str:
+    """The SQLite file that a URL or path names, or ``:memory:``. Raises StoreError where it names none."""
     if not url_or_path:
         raise StoreError("the store has no path; name a file such as trimtab.db, or :memory:")
     if "://" not in url_or_path:

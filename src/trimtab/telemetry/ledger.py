@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
 from trimtab.request import Edit
 from trimtab.response import Usage
-from trimtab.store import Store
+from trimtab.store import Event, Store
 
 STREAM = "ledger"
+OWN = "own"
+"""The route of rows for model calls on our own account."""
 _LONGEST_S = 3600.0
 """Rows are written when the answer ends; none ends later than this after its id was given."""
+
+log = logging.getLogger(__name__)
 
 
 class EditLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,8 +119,58 @@ def edit_line(edit: Edit, *, applied: bool = True) -> EditLine:
     )
 
 
+class OwnCall(Protocol):
+    """A model call on our own account, as whoever makes it reports it (`trimtab.background.Call`)."""
+
+    @property
+    def task(self) -> str: ...
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def at(self) -> float: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def usage(self) -> Usage | None: ...
+    @property
+    def cost(self) -> float | None: ...
+    @property
+    def error(self) -> str: ...
+
+
+def own_row(call: OwnCall) -> Row:
+    """The row of a model call on our own account: it costs, and nobody would have paid it without us."""
+    known = call.cost is not None
+    return Row(
+        id=new_id(call.at),
+        at=call.at,
+        tenant=call.tenant,
+        route=OWN,
+        format=call.format,
+        model=call.model,
+        status=call.status,
+        complete=call.complete,
+        usage={} if call.usage is None else usage_dict(call.usage),
+        reported=call.usage is not None,
+        cost=0.0 if known else None,
+        cost_without=0.0 if known else None,
+        own_cost=call.cost or 0.0,
+        latency={"upstream": round(call.seconds * 1000, 3)},
+        fallback=call.error,
+        flags={"task": call.task},
+    )
+
+
 class Ledger:
-    """Writes rows off the request path and reads them back."""
+    """Writes rows off the request path and reads them back. Events that are no rows of ours are passed over."""
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
@@ -135,7 +190,7 @@ class Ledger:
         while events := await self._store.read(STREAM, after=after, since=at - 0.002, limit=1000):
             for event in events:
                 if event.data.get("id") == row_id:
-                    return msgspec.convert(event.data, Row)
+                    return next(iter(_rows_of([event])), (0, None))[1]
             if events[0].at > at + _LONGEST_S:
                 return None
             after = events[-1].id
@@ -143,5 +198,31 @@ class Ledger:
 
     async def rows(self, since: float | None = None, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, Row]]:
         """Rows in the order they were written, with their event ids."""
-        events = await self._store.read(STREAM, after=after, since=since, limit=limit)
-        return [(event.id, msgspec.convert(event.data, Row)) for event in events]
+        return _rows_of(await self._store.read(STREAM, after=after, since=since, limit=limit))
+
+    async def scan(self, since: float | None = None, *, page: int = 1000) -> AsyncIterator[Row]:
+        """All rows of requests that began at ``since`` or later, in the order they were written, page by page.
+
+        Ends with the rows that there were when the last page was read; what is written meanwhile may come too.
+        """
+        after = 0
+        while events := await self._store.read(STREAM, after=after, since=since, limit=page):
+            for _, row in _rows_of(events):
+                yield row
+            after = events[-1].id
+            if len(events) < page:
+                return
+
+    async def trim(self, *, before: float | None = None, keep: int | None = None) -> int:
+        """Drop rows that began before ``before``, and all but the newest ``keep``; how many went."""
+        return await self._store.trim(STREAM, before=before, keep=keep)
+
+
+def _rows_of(events: Sequence[Event]) -> list[tuple[int, Row]]:
+    found = []
+    for event in events:
+        try:
+            found.append((event.id, msgspec.convert(event.data, Row)))
+        except msgspec.ValidationError as error:  # written by another version
+            log.warning("event %s of the ledger is not a row that this version reads: %s", event.id, error)
+    return found

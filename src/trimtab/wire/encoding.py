@@ -44,10 +44,12 @@ def _inflate(body: bytes, window: int) -> bytes | None:
 def _brotli(body: bytes) -> bytes | None:
     import brotli  # noqa: PLC0415  (few answers come so; the import is not free)
 
+    opener = brotli.Decompressor()
     try:
-        return bytes(brotli.decompress(body))
+        opened = bytes(opener.process(body, output_buffer_limit=_MAX_BYTES))
     except brotli.error:
         return None
+    return opened if opener.is_finished() else None
 
 
 def _zstd(body: bytes) -> bytes | None:

@@ -120,14 +120,22 @@ def replace(raw: bytes, path: Path, change: Callable[[bytes], bytes]) -> bytes:
     return raw[:start] + change(raw[start:end]) + raw[end:]
 
 
-def with_member(raw: bytes, name: str, value: bytes) -> bytes:
-    """The JSON object ``raw`` with member ``name`` set to the fragment ``value``; a new one comes last."""
-    fields, spans = _walk(raw)
-    if name in spans:
+def with_members(raw: bytes, values: Mapping[str, bytes]) -> bytes:
+    """The JSON object ``raw`` with members set to fragments; new ones come last, the others keep their bytes."""
+    spans = _walk(raw)[1]
+    for name in sorted(spans.keys() & values.keys(), key=spans.__getitem__, reverse=True):
         start, end = spans[name]
-        return raw[:start] + value + raw[end:]
+        raw = raw[:start] + values[name] + raw[end:]
+    new = b",".join(orjson.dumps(name) + b":" + value for name, value in values.items() if name not in spans)
+    if not new:
+        return raw
     close = raw.rindex(b"}")
-    return raw[:close] + (b"," if fields else b"") + orjson.dumps(name) + b":" + value + raw[close:]
+    return raw[:close] + (b"," if spans else b"") + new + raw[close:]
+
+
+def with_member(raw: bytes, name: str, value: bytes) -> bytes:
+    """The JSON object ``raw`` with member ``name`` set to the fragment ``value``."""
+    return with_members(raw, {name: value})
 
 
 def without_members(raw: bytes, names: Iterable[str]) -> bytes:

@@ -45,21 +45,19 @@ class _Call:
 
 
 class _Choice:
-    """What one choice of the answer has sent so far, over all rounds."""
+    """What one choice of the answer has sent so far. A round that another one follows sends no call."""
 
     def __init__(self, internal: Collection[str]) -> None:
         self._internal = internal
         self._table = CallTable()
         self._calls: list[_Call] = []
         self._function = _Call()
-        self._earlier = 0  # calls that went to the client in earlier rounds
         self._last_text = ""
         self._separate = False
         self.opened = False
         self.finished = False
 
     def next_round(self) -> None:
-        self._earlier += sum(call.client for call in self._calls)
         self._table, self._calls, self._function = CallTable(), [], _Call()
         self._separate = bool(self._last_text)
         self.finished = False
@@ -68,7 +66,7 @@ class _Choice:
     def lost_every_call(self) -> bool:
         """Whether calls were hidden and the client got none: it must not be told of any."""
         hidden = any(not call.client for call in self._calls) or bool(self._function.name and not self._function.client)
-        return hidden and not self._earlier and not any(call.client for call in [*self._calls, self._function])
+        return hidden and not any(call.client for call in [*self._calls, self._function])
 
     def changes(
         self, delta: Mapping[str, Any], raw_calls: Callable[[], Sequence[bytes]], later_round: bool, ends: bool
@@ -133,15 +131,14 @@ class _Choice:
             return []
         hidden = sum(not other.client for other in self._calls[: self._calls.index(call)])
         held, call.held = call.held, []
-        shift = self._earlier - hidden
-        return [_shifted(raw, shift) for raw in held] if shift else held
+        return [_shifted(raw, hidden) for raw in held] if hidden else held
 
 
-def _shifted(raw: bytes, shift: int) -> bytes:
+def _shifted(raw: bytes, hidden: int) -> bytes:
     index = fragments.object_fields(raw).get("index", b"null")
     if not index.isdigit():
         return raw
-    return fragments.with_member(raw, "index", b"%d" % max(0, int(index) + shift))  # Gemini numbers all calls 0
+    return fragments.with_member(raw, "index", b"%d" % max(0, int(index) - hidden))  # Gemini numbers all calls 0
 
 
 class ChatStreamFilter:
@@ -221,11 +218,13 @@ class ChatStreamFilter:
         return None if choices and empty == len(choices) else data
 
     def _identify(self, data: bytes, chunk: Mapping[str, Any]) -> bytes:
+        if self._later_round:
+            return fragments.with_members(
+                data, {name: self._identity[name] for name in self._identity if name in chunk}
+            )
         for name in _IDENTITY:
-            if not self._later_round and chunk.get(name):
+            if chunk.get(name):
                 self._identity.setdefault(name, orjson.dumps(chunk[name]))
-            elif self._later_round and name in chunk and name in self._identity:
-                data = fragments.with_member(data, name, self._identity[name])
         return data
 
 

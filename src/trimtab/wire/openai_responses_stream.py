@@ -23,7 +23,7 @@ from trimtab.wire.openai_responses_answer import (
 from trimtab.wire.sse import SseEvent
 
 _BEGINNINGS = ("response.created", "response.queued", "response.in_progress")
-_ADDED, _DONE = "response.output_item.added", "response.output_item.done"
+_ADDED = "response.output_item.added"
 _NUMBERS = {name: re.compile(rb'"%s"\s*:\s*(-?\d+)' % name.encode()) for name in ("output_index", "sequence_number")}
 
 
@@ -107,8 +107,7 @@ class ResponsesFilter:
         if index is not None and value.get("type") == _ADDED:
             written = self._decide(index, item)
         elif index is not None and now.shown.get(index, True) is None:
-            silent = value.get("type") == _DONE and is_silent_reasoning(item)
-            written = b"" if silent else self._release(show=True)
+            written = b"" if is_silent_reasoning(item) else self._release(show=True)  # it shows text, or is done
         if now.queue or (index is not None and now.shown.get(index, True) is None):
             now.queue.append((event, value))
             return written

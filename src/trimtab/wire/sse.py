@@ -50,6 +50,8 @@ def _value(line: bytes, start: int) -> bytes:
 
 def read_event(raw: bytes) -> SseEvent:
     """The event in ``raw``; a block of comments only has neither event name nor data."""
+    if raw.startswith(b"data: ") and raw.endswith(b"\n\n") and raw.find(b"\n") == len(raw) - 2 and b"\r" not in raw:
+        return SseEvent(raw, "", raw[6:-2])  # one line of data, as nearly all events are
     name, data = "", []
     for line in raw.removeprefix(_BOM).splitlines():
         if _is_data(line):

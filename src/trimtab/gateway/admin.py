@@ -1,0 +1,85 @@
+"""The gateway's own small endpoints: health, readiness, and what was done to a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from trimtab.errors import AuthError, StoreError
+from trimtab.gateway.client import Head
+from trimtab.telemetry.ledger import Row
+
+if TYPE_CHECKING:
+    from trimtab.gateway.app import Gateway
+
+PREFIX = "/v1/trimtab/"
+
+
+def admin_app(gateway: Gateway) -> Starlette:
+    """The small endpoints over a gateway."""
+    endpoints = _Endpoints(gateway)
+    routes = [
+        Route("/healthz", endpoints.health),
+        Route("/readyz", endpoints.ready),
+        Route(f"{PREFIX}explain/{{row_id}}", endpoints.explain),
+        Route("/{path:path}", endpoints.unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    ]
+    return Starlette(routes=routes)
+
+
+class _Endpoints:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def health(self, request: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, request: Request) -> Response:
+        """Requests can be served: the store answers and there is a provider to ask."""
+        problems = []
+        try:
+            await self._gateway.optimizer.store.get("ready", "probe")
+        except StoreError as error:
+            problems.append(f"the store: {error}")
+        if not self._gateway.rules.config.routes:
+            problems.append("no upstream: the configuration has no routes")
+        if problems:
+            return JSONResponse({"status": "not ready", "problems": problems}, 503)
+        return JSONResponse({"status": "ready"})
+
+    async def explain(self, request: Request) -> Response:
+        """The ledger row of a request, for the tenant whose request it was."""
+        row_id = request.path_params["row_id"]
+        row = await self._own_row(request, row_id)
+        if row is None:
+            return JSONResponse({"error": {"message": f"the ledger has no request {row_id} of this caller"}}, 404)
+        return JSONResponse(msgspec.to_builtins(row))
+
+    async def _own_row(self, request: Request, row_id: str) -> Row | None:
+        optimizer, rules = self._gateway.optimizer, self._gateway.rules
+        row = await optimizer.ledger.find(row_id)
+        if row is None:
+            await optimizer.store.flush()  # rows are written within a second; one that was just made is near
+            row = await optimizer.ledger.find(row_id)
+        if row is None:
+            return None
+        head = Head(request.scope)
+        for destination in rules.router.destinations.values():
+            try:
+                caller = await rules.gatekeeper.identify(head, destination)
+            except AuthError:
+                return None
+            if caller.tenant == row.tenant:
+                return row
+        return None
+
+    async def unknown(self, request: Request) -> Response:
+        """What is served here, for somebody who asked for something else."""
+        here = "the providers' APIs under /v1/, /healthz, /readyz and /v1/trimtab/explain/{id}"
+        return JSONResponse({"error": {"message": f"there is no {request.url.path} here; trimtab serves {here}"}}, 404)
