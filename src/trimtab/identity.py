@@ -58,10 +58,10 @@ def chain_of(tenant: str, request: ChatRequest, template: bytes) -> list[bytes]:
     anchors its own edits by its content alone.
     """
     start = leading_system(request)
-    chain = [digest_of(b"system" + message.digest)[:8] for message in request.messages[:start]]
+    chain = [digest_of(b"system" + message.identity)[:8] for message in request.messages[:start]]
     link = blake2b(f"{tenant}\0{request.format}\0".encode() + template, digest_size=8).digest()
     for message in request.messages[start:]:
-        link = blake2b(link + message.digest, digest_size=8).digest()
+        link = blake2b(link + message.identity, digest_size=8).digest()
         chain.append(link)
     return chain
 
@@ -93,7 +93,7 @@ class Templates:
     def digest(self, request: ChatRequest) -> bytes:
         """The identity of the leading system text, volatile spans aside."""
         system = request.messages[: leading_system(request)]
-        key = b"".join(message.digest for message in system)
+        key = b"".join(message.identity for message in system)
         known = self._digests.get(key)
         if known is None:
             known = digest_of("\n".join(normalise(message.text) for message in system).encode("utf-8", "replace"))
@@ -105,7 +105,7 @@ class Templates:
         system = request.messages[: leading_system(request)]
         if not system:
             return None
-        key = b"".join(message.digest for message in system)
+        key = b"".join(message.identity for message in system)
         seen = self._seen.get(credential)
         if seen is None:
             seen = OrderedDict()

@@ -20,7 +20,7 @@ from trimtab.identity import Templates
 from trimtab.pricing import RULES, PriceList, rules_for
 from trimtab.request import ChatRequest, Edit, Format
 from trimtab.response import ChatResponse
-from trimtab.splice import Pending, differences, provide
+from trimtab.splice import Pending, Renderings, SpliceLog
 from trimtab.stage import Answer, Context, Edits, InternalTool, Stage, Verdict, Wait
 from trimtab.store import Store
 from trimtab.telemetry.ledger import new_id
@@ -107,6 +107,7 @@ class Pipeline:
         self._clock = clock
         self._pool = pool or ThreadPoolExecutor(config().pipeline.cpu_threads, thread_name_prefix="trimtab-cpu")
         self._templates = Templates()
+        self._renderings = Renderings()
         self.threads = Threads(store, clock, config().pipeline.thread_retention_s)
         self.prices = PriceList(config().prices)
 
@@ -141,7 +142,8 @@ class Pipeline:
         prepared.thread = thread
         ctx = prepared.ctx = self._context(incoming, client, thread, config)
         self._note_volatile(prepared, ctx)
-        given = provide(client, thread.chain, thread.splices, thread.pending, codec, thread.settled)
+        log = SpliceLog(client, thread.chain, thread.splices, codec, self._renderings)
+        given = log.provide(thread.pending, thread.settled)
         run = _Run(given.request, given.request, deadline)
         for stage in self.stages:
             if time.perf_counter() > run.deadline:
@@ -158,8 +160,7 @@ class Pipeline:
                 prepared.report.notes.append(f"{prepared.answer.stage} would have answered: {prepared.answer.why}")
             prepared.answer = None
             return True
-        known = {**thread.splices, **given.added}
-        added = {**given.added, **differences(client, run.kept, thread.chain, known, run.refers_to)}
+        added = {**given.added, **log.differences(run.kept, run.refers_to)}
         thread.state = await self.threads.save(
             incoming.tenant,
             thread,

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from trimtab import tokens
+from trimtab import marks, tokens
 
 Format: TypeAlias = Literal["openai_chat", "openai_responses", "anthropic_messages"]
 Role: TypeAlias = Literal["system", "user", "assistant", "tool", "other"]
@@ -85,6 +85,11 @@ class Message:
     @cached_property
     def digest(self) -> bytes:
         return digest_of(self.raw)
+
+    @cached_property
+    def identity(self) -> bytes:
+        """Digest of what the message says, wherever breakpoints stand in it and however its text is wrapped."""
+        return digest_of(marks.said(self.raw))
 
     @cached_property
     def tokens(self) -> int:

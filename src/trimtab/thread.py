@@ -111,8 +111,7 @@ class Opened:
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_state = msgspec.msgpack.Decoder(ThreadState).decode
-_decode_splice = msgspec.msgpack.Decoder(Splice).decode
-_decode_pending = msgspec.msgpack.Decoder(Pending).decode
+_decode_blob = msgspec.msgpack.Decoder(Splice | Pending).decode
 
 
 class Threads:
@@ -124,7 +123,7 @@ class Threads:
         self._store = store
         self._clock = clock
         self._retention = retention_s
-        self._blobs: OrderedDict[bytes, bytes] = OrderedDict()
+        self._blobs: OrderedDict[bytes, tuple[int, Splice | Pending]] = OrderedDict()
         self._blob_bytes = 0
         self._max_blob_bytes = blob_bytes
         self._fresh: OrderedDict[str, ThreadState] = OrderedDict()
@@ -144,7 +143,7 @@ class Threads:
         elif name.naming == "answer":
             thread_id = await self._answered(tenant, name.name)
         else:
-            first = request.messages[start].digest if name.naming == "field" and start < len(chain) else b""
+            first = request.messages[start].identity if name.naming == "field" and start < len(chain) else b""
             thread_id = _named_id(tenant, name.name, first)
         state = (await self._load(tenant, thread_id) if thread_id else None) or copy(fresh_here)
         fresh = state is None
@@ -204,8 +203,12 @@ class Threads:
             stored = await self._store.get_many(f"blob:{tenant}", absent)
             for key, value in stored.items():
                 self._keep(bytes.fromhex(key), value.data)
-        opened.splices = {link: _decode_splice(self._blobs[b]) for link, b in splices.items() if b in self._blobs}
-        opened.pending = {link: _decode_pending(self._blobs[b]) for link, b in pending.items() if b in self._blobs}
+        for link, blob in splices.items():
+            if isinstance(found := self._blob(blob), Splice):
+                opened.splices[link] = found
+        for link, blob in pending.items():
+            if isinstance(found := self._blob(blob), Pending):
+                opened.pending[link] = found
         for index in range(opened.settled):
             if opened.chain[index] in splices and opened.chain[index] not in opened.splices:
                 opened.settled = index
@@ -312,13 +315,23 @@ class Threads:
             return digest, None
         return digest, Put(f"blob:{tenant}", digest.hex(), blob, self._retention, tenant, thread, content=True)
 
-    def _keep(self, digest: bytes, blob: bytes) -> None:
-        if digest not in self._blobs:
-            self._blob_bytes += len(blob)
-        self._blobs[digest] = blob
+    def _blob(self, digest: bytes) -> Splice | Pending | None:
+        known = self._blobs.get(digest)
+        if known is None:
+            return None
         self._blobs.move_to_end(digest)
+        return known[1]
+
+    def _keep(self, digest: bytes, blob: bytes) -> None:
+        if digest in self._blobs:
+            return
+        try:
+            self._blobs[digest] = (len(blob), _decode_blob(blob))
+        except msgspec.MsgspecError:
+            return  # written by another version
+        self._blob_bytes += len(blob)
         while self._blob_bytes > self._max_blob_bytes and len(self._blobs) > 1:
-            self._blob_bytes -= len(self._blobs.popitem(last=False)[1])
+            self._blob_bytes -= self._blobs.popitem(last=False)[1][0]
 
 
 def _common_prefix(stored: bytes, chain: list[bytes]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +103,29 @@ def test_the_formats_agree_on_what_is_shortened(grown: list[History]) -> None:
     """The same thread loses the same text in every format: no stage depends on one of them."""
     shortened = [[len(text) for text in written(wire, play(wire, grown)[-1].body, "tool")] for wire in FORMATS]
     assert shortened == [shortened[0]] * len(FORMATS)
+
+
+@slow
+@given(steps(), st.data())
+def test_4_breakpoints_that_the_client_moves_leave_the_thread_as_it_was(
+    grown: list[History], data: st.DataObject
+) -> None:
+    """As coding agents do: the newest message carries the mark, the one before gives it up."""
+    marked = [_marked(request("anthropic_messages", history), data.draw(st.integers(0, 3))) for history in grown]
+    before: list[list[tuple[str, str, str]]] = []
+    for prepared in play("anthropic_messages", grown, "anthropic", bodies=marked):
+        assert prepared.report.fallback == ""
+        assert prepared.body.count(b'"cache_control"') == prepared.incoming.body.count(b'"cache_control"')
+        messages = rendered("anthropic_messages", prepared.body)[1]
+        assert messages[: len(before)] == before
+        before = messages
+
+
+def _marked(body: bytes, back: int) -> bytes:
+    """The request with a breakpoint on its last message, or one before, its text wrapped to carry it."""
+    value = orjson.loads(body)
+    message = value["messages"][-1 - min(back, len(value["messages"]) - 1)]
+    if isinstance(message["content"], str):
+        message["content"] = [{"type": "text", "text": message["content"]}]
+    message["content"][-1]["cache_control"] = {"type": "ephemeral"}
+    return orjson.dumps(value)

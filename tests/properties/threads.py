@@ -59,6 +59,7 @@ def play(
     stages: Callable[[int], tuple[Stage, ...] | None] = lambda _: None,
     check: Callable[[int, bytes, Prepared], Awaitable[None] | None] = lambda *_: None,
     restart: bool = False,
+    bodies: Sequence[bytes] = (),
 ) -> list[Prepared]:
     """Prepare every step of a thread, with a fresh optimizer over the same store for each where asked."""
 
@@ -71,7 +72,7 @@ def play(
         for number, history in enumerate(grown):
             if restart or number == 0:
                 optimizer = Optimizer(store, settings, stages=stages(number), clock=clock)
-            body = request(wire, history)
+            body = bodies[number] if bodies else request(wire, history)
             prepared.append(await optimizer.prepare(Incoming(wire, body, provider=provider)))
             clock.advance(5)
             checked = check(number, body, prepared[-1])

@@ -137,7 +137,7 @@ def _outputs(request: ChatRequest, start: int, end: int) -> list[_Place]:
 def _source(request: ChatRequest, place: _Place, text: str | None = None) -> _Source:
     key = place.block.digest if text is None else digest_of(text.encode("utf-8", "replace"))
     shown = place.block.text if text is None else text
-    return _Source(key, shown, _called(request, place), request.messages[place.message].digest)
+    return _Source(key, shown, _called(request, place), request.messages[place.message].identity)
 
 
 def _called(request: ChatRequest, place: _Place) -> str:

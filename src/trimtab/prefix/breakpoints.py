@@ -50,7 +50,7 @@ class SeenPrefixes:
         """Whether this prefix came by within ``ttl`` seconds; notes that it did now."""
         parts = [credential.encode(), request.model.encode()]
         parts += [tool.digest for tool in request.tools]
-        parts += [message.digest for message in request.messages if message.role == "system"]
+        parts += [message.identity for message in request.messages if message.role == "system"]
         key = digest_of(b"".join(parts))
         last = self._seen.get(key)
         self._seen[key] = now

@@ -68,7 +68,7 @@ class Prefix:
         if not ctx.config.prefix.cache_key or "prompt_cache_key" in request.params:
             return []
         shared = [tool.name.encode() for tool in request.tools]
-        first = next((message.digest for message in ctx.original.messages if message.role != "system"), b"\0")
+        first = next((message.identity for message in ctx.original.messages if message.role != "system"), b"\0")
         bucket = first[0] % _KEY_BUCKETS
         key = digest_of(b"\0".join([ctx.credential.encode(), *shared]) + bytes([bucket])).hex()
         edit = Edit(SetField("prompt_cache_key", f"tt-{key}"), self.name, "a stable cache key", "history")

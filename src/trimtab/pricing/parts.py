@@ -15,11 +15,11 @@ from typing import Any
 
 import orjson
 
+from trimtab.marks import MARKERS, mark_of, unmarked
 from trimtab.request import ChatRequest, Message, Tool
 
 _PIECE = 1024
 """Long blocks are compared in pieces of this many bytes, so that a change at the end leaves the beginning warm."""
-_MARKERS = ("cache_control", "prompt_cache_breakpoint")
 _MEMO_PARTS = 65_536
 
 
@@ -105,7 +105,7 @@ def _tool_parts(tool: Tool) -> tuple[Part, ...]:
         return tuple(_pieces(tool.raw, tool.tokens, ""))
     if isinstance(value, dict) and value.get("defer_loading") is True:
         return ()  # not in the prompt until the model asks for it
-    value, mark = _unmarked(value)
+    value, mark = unmarked(value)
     return tuple(_pieces(orjson.dumps(value), tool.tokens, mark))
 
 
@@ -117,8 +117,8 @@ def _message_parts(message: Message) -> tuple[Part, ...]:
     head: Any = message.role
     content, mark = value, ""
     if isinstance(value, dict):
-        mark = _mark_of(value)
-        head = {name: member for name, member in value.items() if name not in ("content", *_MARKERS)}
+        mark = mark_of(value)
+        head = {name: member for name, member in value.items() if name not in ("content", *MARKERS)}
         content = value.get("content")
     items = _items(content)
     start = orjson.dumps(head)
@@ -126,7 +126,7 @@ def _message_parts(message: Message) -> tuple[Part, ...]:
         return tuple(_pieces(start, message.tokens, mark))
     found: list[Part] = []
     for index, (item, tokens) in enumerate(zip(items, _tokens_of_items(message, len(items)), strict=True)):
-        plain, own = _unmarked(item)
+        plain, own = unmarked(item)
         raw = orjson.dumps(plain)
         last = index == len(items) - 1
         found += _pieces(raw if index else start + raw, tokens, own or (mark if last else ""))
@@ -138,30 +138,6 @@ def _items(content: Any) -> list[Any]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     return content if isinstance(content, list) else []
-
-
-def _unmarked(item: Any) -> tuple[Any, str]:
-    """A block without breakpoints, its own and those of blocks inside it, and what the last of them asks for."""
-    if not isinstance(item, dict):
-        return item, ""
-    plain = {name: member for name, member in item.items() if name not in _MARKERS}
-    mark = _mark_of(item)
-    for holder in (plain, plain.get("source")):
-        if isinstance(holder, dict) and isinstance(holder.get("content"), list):
-            inner = [_unmarked(block) for block in holder["content"]]
-            mark = mark or next((found for _, found in reversed(inner) if found), "")
-            changed = {**holder, "content": [block for block, _ in inner]}
-            plain = changed if holder is plain else {**plain, "source": changed}
-    return plain, mark
-
-
-def _mark_of(item: dict[str, Any]) -> str:
-    for name in _MARKERS:
-        marker = item.get(name)
-        if marker is not None:
-            ttl = marker.get("ttl") if isinstance(marker, dict) else None
-            return ttl if isinstance(ttl, str) and ttl else "default"
-    return ""
 
 
 def _tokens_of_items(message: Message, count: int) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import orjson
 
 from trimtab.errors import EditError, NotUnderstood
-from trimtab.request import AddTool, ChatRequest, Format, Message, ReplaceText, Tool
+from trimtab.request import AddTool, ChatRequest, Format, Message, Tool
 from trimtab.response import ChatResponse
 from trimtab.wire import anthropic_messages_stream as streams
 from trimtab.wire import fragments
@@ -63,12 +63,12 @@ class AnthropicMessages(FragmentCodec):
         schema = {"type": "object", **tool.parameters}
         return orjson.dumps({"name": tool.name, "description": tool.description, "input_schema": schema})
 
-    def _replace_text(self, request: ChatRequest, op: ReplaceText, raws: Sequence[bytes]) -> bytes:
-        changed = super()._replace_text(request, op, raws)
-        block = request.messages[op.message].blocks[op.block]
+    def _with_text(self, message: Message, raw: bytes, number: int, text: str) -> bytes:
+        changed = super()._with_text(message, raw, number, text)
+        block = message.blocks[number]
         whole_result = block.kind == "tool_result" and block.path is not None and block.path[-1] == "content"
-        if not op.text.strip() and op.text != block.text and not whole_result:
-            raise EditError(f"block {op.block} of message {op.message} would be empty, which Anthropic refuses")
+        if not text.strip() and text != block.text and not whole_result:
+            raise EditError(f"block {number} of a {message.role} message would be empty, which Anthropic refuses")
         return changed
 
     # -- breakpoints ------------------------------------------------------------------------------------------

@@ -187,14 +187,24 @@ class FragmentCodec:
         )
 
     def _replace_text(self, request: ChatRequest, op: ReplaceText, raws: Sequence[bytes]) -> bytes:
-        blocks = request.messages[_index(op.message, raws, "message")].blocks
-        block = blocks[_index(op.block, blocks, f"message {op.message}: block")]
+        message = request.messages[_index(op.message, raws, "message")]
+        return self._with_text(message, raws[op.message], op.block, op.text)
+
+    def replace_texts(self, message: Message, texts: Mapping[int, str]) -> Message:
+        raw = message.raw
+        for number, text in texts.items():
+            raw = self._with_text(message, raw, number, text)
+        return self.read_message(raw, message.slot)
+
+    def _with_text(self, message: Message, raw: bytes, number: int, text: str) -> bytes:
+        """``raw``, a rendering of ``message``, with the text of one block replaced. Raises EditError."""
+        block = message.blocks[_index(number, message.blocks, "block")]
         if block.path is None:
-            raise EditError(f"the {block.kind} block {op.block} of message {op.message} may not be replaced")
-        if op.text == block.text:
-            return raws[op.message]
-        text = _dumps(op.text, "text")
-        return fragments.replace(raws[op.message], block.path, lambda _: text)
+            raise EditError(f"the {block.kind} block {number} of a {message.role} message may not be replaced")
+        if text == block.text:
+            return raw
+        dumped = _dumps(text, "text")
+        return fragments.replace(raw, block.path, lambda _: dumped)
 
     def _edit_tools(self, request: ChatRequest, ops: Sequence[object]) -> ChatRequest:
         tools: list[Tool | None] = list(request.tools)

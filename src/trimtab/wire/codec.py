@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,9 @@ class Codec(Protocol):
 
         Fragments that no edit touches keep their bytes. Raises EditError for a place that does not exist.
         """
+
+    def replace_texts(self, message: Message, texts: Mapping[int, str]) -> Message:
+        """The message with the texts of some of its blocks replaced, all else as it is. Raises EditError."""
 
     def with_messages(
         self, request: ChatRequest, messages: Sequence[Message], origins: Sequence[int], settled: int
