@@ -1,0 +1,1 @@
+"""One script a claim. `python -m benchmarks` runs those that need no peers and writes benchmarks/results/*.json."""
