@@ -27,6 +27,9 @@ Path: TypeAlias = tuple[str | int, ...]
 
 SECTIONS: tuple[Section, ...] = ("tools", "system", "history", "newest")
 
+_MOST_BYTES_A_TOKEN = 12
+"""Hardly any text has so many bytes to a token; media have far more, and far more of them are needed."""
+
 MEDIA_TOKENS = 765
 """Estimate for one image, audio or file block (a 1024x1024 image at OpenAI's high detail)."""
 
@@ -181,6 +184,13 @@ class ChatRequest:
     def tokens(self) -> int:
         return sum(self.tokens_by_section.values())
 
+    def is_shorter_than(self, limit: int) -> bool:
+        """Whether the request has fewer tokens than ``limit``; what is far longer is told without counting."""
+        size = sum(len(tool.raw) for tool in self.tools) + sum(len(message.raw) for message in self.messages)
+        if size > _MOST_BYTES_A_TOKEN * limit:
+            return False
+        return self.tokens < limit
+
     @cached_property
     def forced_tool_choice(self) -> bool:
         """Whether the client forces a certain tool, or any tool: what is offered then may not be changed."""
@@ -259,9 +269,21 @@ Op: TypeAlias = (
 )
 
 
+Counted: TypeAlias = int | str | Block | Tool
+
+
+def _tokens_of(counted: Counted) -> int:
+    if isinstance(counted, int):
+        return counted
+    return tokens.count(counted) if isinstance(counted, str) else counted.tokens
+
+
 @dataclass(frozen=True)
 class Edit:
     """What a stage wants changed: where and what (``op``), why, what it saves, and how to get it back.
+
+    ``before`` and ``after`` are tokens, or the text, block or tool whose tokens are meant: those are counted when
+    the books are written, off the request's way.
 
     ``refers_to`` names the digests of messages that the new text relies on; the pipeline keeps them at a
     lossless level for as long as this edit stands.
@@ -271,10 +293,18 @@ class Edit:
     stage: str
     why: str
     section: Section
-    tokens_before: int = 0
-    tokens_after: int = 0
+    before: Counted = 0
+    after: Counted = 0
     handle: str | None = None
     refers_to: tuple[bytes, ...] = ()
+
+    @cached_property
+    def tokens_before(self) -> int:
+        return _tokens_of(self.before)
+
+    @cached_property
+    def tokens_after(self) -> int:
+        return _tokens_of(self.after)
 
     @property
     def transient(self) -> bool:

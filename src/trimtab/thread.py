@@ -251,11 +251,14 @@ class Threads:
         if opened.fresh and opened.naming == "chain" and state.blank:
             self._write_later(tenant, opened, state)  # nothing to protect: off the request's path
             return state
-        await self._compare_and_set(tenant, state)
         writes = [blob for blob in blobs if blob is not None]
         if len(opened.chain) > opened.start:
             writes.append(self._link(tenant, opened, state))
-        await asyncio.gather(*(self._store.put(write) for write in writes))  # one commit for all
+        intended = state.id
+        written = self._compare_and_set(tenant, state)
+        await asyncio.gather(written, *(self._store.put(write) for write in writes))  # one commit for all
+        if state.id != intended and len(opened.chain) > opened.start:
+            await self._store.put(self._link(tenant, opened, state))
         return state
 
     def _write_later(self, tenant: str, opened: Opened, state: ThreadState) -> None:

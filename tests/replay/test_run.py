@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.replay.material import FORMATS, played, recording
+from tests.replay.material import FORMATS, call, played, recording
 from tests.replay.test_provider import long_session
 from trimtab.config import CacheSettings, Config, PipelineSettings
 from trimtab.pipeline import Prepared
@@ -261,3 +261,35 @@ async def test_optimised_requests_are_recognised_without_a_header(wire: Format) 
 
     await replay(exchanges, quiet_deadline(), played=ask_again)
     assert strayed == []
+
+
+async def test_a_breakpoint_that_moves_on_leaves_the_thread_as_it_was() -> None:
+    """An agent marks its last message anew in every request; what an edit made of the earlier ones stays warm."""
+    inputs: list[int] = []
+    fresh: list[bool] = []
+
+    def note(recorded: Recorded, prepared: Prepared, row: Row) -> None:
+        inputs.append(row.usage["fresh"] + row.usage["written"] + row.usage["read"])
+        fresh.append(prepared.thread is None or prepared.thread.fresh)
+
+    exchanges = played("anthropic_messages", tools=[], **_long_results())
+    summary = await replay(exchanges, quiet_deadline(), played=note)
+    assert summary.stages["context_optimization"] > 0
+    assert summary.refused == {}
+    assert fresh == [True] + [False] * 6
+    assert summary.usage.written == inputs[-1]  # every token was written once and read from then on
+
+
+def _long_results() -> dict[str, Any]:
+    """Six results that repeat each other's lines, so that later ones become references to earlier ones."""
+    rows = [f"row {number}: the quick brown fox jumps over the lazy dog number {number * 7919}" for number in range(80)]
+    messages: list[dict[str, Any]] = [{"role": "user", "content": "Read the table six times."}]
+    requests = []
+    for turn in range(6):
+        requests.append(len(messages))
+        called = {"role": "assistant", "content": None, "tool_calls": [call(f"call_{turn}", "tide", "{}")]}
+        text = "\n".join([f"copy {turn}", *rows])
+        messages += [called, {"role": "tool", "tool_call_id": f"call_{turn}", "content": text}]
+    requests.append(len(messages))
+    messages.append({"role": "assistant", "content": "Done."})
+    return {"messages": messages, "requests": requests}

@@ -81,8 +81,8 @@ class ContextOptimization:
                         self.name,
                         "; ".join(why),
                         request.section_of(place.message),
-                        place.block.tokens,
-                        count(text),
+                        place.block,
+                        text,
                         refers_to=refers_to,
                     )
                 )

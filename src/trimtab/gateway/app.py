@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 from trimtab.config import Config
-from trimtab.errors import TrimtabError
+from trimtab.errors import StoreError, TrimtabError
 from trimtab.gateway.admin import PREFIX, admin_app
 from trimtab.gateway.auth import Gatekeeper, check_exposure, installation_secret
 from trimtab.gateway.client import Client, ClientGone, Receive, Scope, Send
@@ -19,6 +20,8 @@ from trimtab.gateway.rules import Rules, error_codec
 from trimtab.gateway.upstream import Connections
 from trimtab.optimizer import Optimizer
 from trimtab.wire import PATHS
+
+_log = logging.getLogger("trimtab.gateway")
 
 OpenOptimizer: TypeAlias = Callable[[], Awaitable[Optimizer]]
 
@@ -66,7 +69,10 @@ class Gateway:
         if self._housekeeping is not None:
             self._housekeeping.cancel()
         await self._connections.close()
-        await self.optimizer.close()
+        try:
+            await self.optimizer.close()
+        except StoreError as error:
+            _log.error("what was not written yet is lost: %s", error)
 
     async def drain(self, grace_s: float) -> None:
         """Wait for running requests, at most ``grace_s``; then cut them off."""

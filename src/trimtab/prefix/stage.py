@@ -27,7 +27,7 @@ class Prefix:
         if ctx.capable.kind == "none":
             return NOTHING
         again = self._seen.again(ctx.credential, request, ctx.clock(), ctx.capable.ttl)
-        if request.tokens < max(ctx.config.prefix.min_tokens, ctx.capable.min_tokens):
+        if request.is_shorter_than(max(ctx.config.prefix.min_tokens, ctx.capable.min_tokens)):
             return NOTHING
         ordered, names = self._tool_order(request, state, ctx)
         edits = [*ordered, *self._moved_volatile(request, ctx)]
@@ -90,7 +90,7 @@ class Prefix:
                     moved = "\n".join([*lines[:at], *lines[at + 1 :], lines[at]])
                     why = f"line {at + 1} changes between requests and was moved to the end"
                     op = ReplaceText(index, number, moved)
-                    return [Edit(op, self.name, why, "system", block.tokens, block.tokens)]
+                    return [Edit(op, self.name, why, "system")]
         return []
 
     async def after(

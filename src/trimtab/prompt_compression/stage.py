@@ -7,7 +7,6 @@ from trimtab.request import ChatRequest, Edit, ReplaceText
 from trimtab.response import ChatResponse
 from trimtab.stage import NOTHING, Context, Edits, Verdict
 from trimtab.thread import ThreadState
-from trimtab.tokens import count
 
 _WORKER_FROM = 32_768
 """Characters from which the work goes to the pool: about a millisecond."""
@@ -35,7 +34,7 @@ class PromptCompression:
                 short = await self._shortened(block.text, ctx)
                 if short is not None:
                     op = ReplaceText(index, number, short)
-                    edits.append(Edit(op, self.name, "JSON minified", "system", block.tokens, count(short)))
+                    edits.append(Edit(op, self.name, "JSON minified", "system", block, short))
         return Edits(tuple(edits))
 
     async def _shortened(self, text: str, ctx: Context) -> str | None:

@@ -30,8 +30,8 @@ class ToolSelection:
         for index, tool in enumerate(request.tools):
             short = None if tool.builtin or tool.strict else self._lossless(tool)
             if short is not None:
-                before, after = tool.tokens, Tool(tool.name, short).tokens
-                edits.append(Edit(ReplaceTool(index, short), self.name, "JSON minified", "tools", before, after))
+                after = Tool(tool.name, short)
+                edits.append(Edit(ReplaceTool(index, short), self.name, "JSON minified", "tools", tool, after))
         return Edits(tuple(edits))
 
     def _lossless(self, tool: Tool) -> bytes | None:

@@ -33,15 +33,25 @@ def object_fields(raw: bytes) -> dict[str, bytes]:
 
     Raises NotUnderstood if it is not one, or if a name stands twice: readers disagree on which of them counts.
     """
+    fields = _decoded(raw)
+    written = 1
+    for name, value in fields.items():
+        written += len(name) + len(value) + 4  # quotes, colon, and a comma or the closing brace
+    if written == len(raw):
+        return fields  # written without white space, as SDKs do: had a name stood twice, there would be more of it
     return _walk(raw)[0]
+
+
+def _decoded(raw: bytes) -> dict[str, bytes]:
+    try:
+        return {name: bytes(value) for name, value in _object_decoder.decode(raw).items()}
+    except _REFUSED as error:
+        raise NotUnderstood(f"not a JSON object: {error}") from error
 
 
 def _walk(raw: bytes) -> tuple[dict[str, bytes], dict[str, Span]]:
     """The members of an object and where each value stands."""
-    try:
-        fields = {name: bytes(value) for name, value in _object_decoder.decode(raw).items()}
-    except _REFUSED as error:
-        raise NotUnderstood(f"not a JSON object: {error}") from error
+    fields = _decoded(raw)
     spans: dict[str, Span] = {}
     position = 0
     for name, value in fields.items():
