@@ -41,7 +41,8 @@ async def test_messages(sdk: AsyncAnthropic, provider: Telling) -> None:
     fake = provider(saying("hello"))
     answer = await sdk.messages.create(**ASK, messages=user("hi"))  # type: ignore[call-overload]
     assert answer.content[0].text == "hello"
-    assert fake.received[0].header("x-api-key") == "sk-ant-test"
+    keys = {fake.received[0].header(name) for name in ("x-api-key", "authorization")}
+    assert keys & {"sk-ant-test", "Bearer sk-ant-test"}
     assert fake.received[0].header("anthropic-version") == "2023-06-01"
 
 
