@@ -16,8 +16,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -39,6 +39,7 @@ from trimtab.store import open_store
 from trimtab.telemetry.ledger import Ledger, Row
 
 SESSIONS = Path(__file__).parent / "sessions"
+_WRITTEN_S = 10.0
 
 
 class _Direct:
@@ -103,14 +104,16 @@ async def demo(sessions: Mapping[str, Sequence[Exchange]], out: Console) -> Figu
         async with ReplayServer(provider, models=library.models, received=player.received) as upstream:
             async with GatewayProcess(Path(folder), upstream.url) as gateway:
                 out.print(f"Replay upstream on {upstream.url}, trimtab on {gateway.url}.")
-                async with clients(gateway.url) as of_tenant:
+                async with clients(gateway.url) as of_tenant, _ledger(gateway.store) as ledger:
                     with _progress(out, len(library)) as advance:
                         for exchanges in sessions.values():
                             for exchange in exchanges:
                                 asking = of_tenant[exchange.recorded.tenant]
                                 played.append((exchange, *await player.play(exchange, asking)))
-                                next(advance)
-        rows = await _ledger(gateway.store)
+                                advance()
+                            await _written(ledger, played[-1][1])
+        async with _ledger(gateway.store) as ledger:
+            rows = {row.id: row async for row in ledger.scan()}
     for exchange, ledger_id, _ in played:
         if ledger_id not in rows:
             raise DemoError(f"the ledger has no row {ledger_id} (session {exchange.recorded.session})")
@@ -130,28 +133,36 @@ def _check(figures: Figures, rows: Mapping[str, Row]) -> None:
         raise DemoError("the answers are right, but:\n  " + "\n  ".join(problems[:10]) + more)
 
 
-async def _ledger(path: Path) -> dict[str, Row]:
-    """The rows that the gateway has written, by id."""
+@asynccontextmanager
+async def _ledger(path: Path) -> AsyncIterator[Ledger]:
+    """The gateway's ledger, read beside it."""
     store = await open_store(str(path))
     try:
-        return {row.id: row async for row in Ledger(store, time.time).scan()}
+        yield Ledger(store, time.time)
     finally:
         await store.close()
 
 
+async def _written(ledger: Ledger, row_id: str) -> None:
+    """Wait until a request is in the store, and so its answer: it is written a moment after the client has it.
+
+    Without this, it would depend on the speed of the machine which of two sessions in a row hits the cache.
+    """
+    try:
+        async with asyncio.timeout(_WRITTEN_S):
+            while await ledger.find(row_id) is None:
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise DemoError(f"the ledger has no row {row_id} after {_WRITTEN_S:.0f} s") from None
+
+
 @contextmanager
-def _progress(out: Console, total: int) -> Iterator[Iterator[None]]:
-    """Something to advance after every request; a bar where somebody is looking at it."""
+def _progress(out: Console, total: int) -> Iterator[Callable[[], None]]:
+    """What to call after every request: moves a bar, where somebody is looking at it."""
     columns = (TextColumn("playing"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"))
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task("", total=total)
-
-        def advancing() -> Iterator[None]:
-            while True:
-                bar.advance(task)
-                yield
-
-        yield advancing()
+        yield lambda: bar.advance(task)
 
 
 async def _until_asked_to_end(sessions: Mapping[str, Sequence[Exchange]], out: Console) -> Figures:

@@ -45,7 +45,9 @@ class Validity:
             for one, other in zip(meant.blocks, came.blocks, strict=True):
                 lines = self._read(one.text, other.text, earlier)
                 if lines is None:
-                    self.problems.append(f"{where}, message {index}: {_shown(one.text)} arrived as {_shown(other.text)}")
+                    self.problems.append(
+                        f"{where}, message {index}: {_shown(one.text)} arrived as {_shown(other.text)}"
+                    )
                 else:
                     earlier.append(lines)
 

@@ -157,7 +157,23 @@ async def test_a_refused_edit_is_asked_again_as_it_came(make_optimizer: Make, wi
     assert "400" in prepared.report.fallback
     await optimizer.settle()
     again = await optimizer.prepare(Incoming(wire, request(wire, [*history, Turn("Fine."), "And?"])))
-    assert b"A LAKE" not in again.body or again.thread is None or not again.thread.splices
+    assert b"A LAKE" not in again.body
+    assert again.thread is not None
+    assert again.thread.state.refusals == 1
+
+
+async def test_a_thread_whose_edits_are_refused_twice_is_left_alone(make_optimizer: Make) -> None:
+    optimizer = make_optimizer(stages=(Shout(),), **NO_CACHE)
+    history: list[str | Turn | dict[str, str]] = ["Look"]
+    fine = ScriptedReply(200, JSON, [answer("openai_chat", Turn("Fine."))])
+    for number in range(3):
+        history += [Turn("", [(f"c{number}", "look", {})]), {f"c{number}": "a lake"}]
+        upstream = ScriptedUpstream([json_reply({"error": {}}, 400), fine])
+        prepared = await optimizer.prepare(Incoming("openai_chat", request("openai_chat", history)))
+        assert prepared.changed == (number < 2)
+        reply = await optimizer.respond(prepared, upstream)
+        _ = [chunk async for chunk in reply.chunks]
+        await optimizer.settle()
 
 
 async def test_a_400_of_an_untouched_request_is_the_clients(make_optimizer: Make) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from trimtab import tokens
 from trimtab.request import ChatRequest, digest_of
@@ -49,6 +49,43 @@ def _normalised(line: str) -> str:
     if "day" in line or "DAY" in line or _TWO_DIGITS.search(line):
         return _VOLATILE.sub("\N{SECTION SIGN}", line)
     return line
+
+
+Naming = Literal["header", "field", "answer", "chain"]
+
+
+@dataclass(frozen=True)
+class ThreadName:
+    """The client's own name for a thread. Names that several conversations may share are told apart by their start.
+
+    ``answer``: the name is the id of the provider's answer that this request continues.
+    """
+
+    name: str
+    naming: Naming
+
+
+def thread_name(headers: Mapping[str, str], request: ChatRequest) -> ThreadName | None:
+    """The client's own name for the thread: a header, or a session field of the provider."""
+    for header in ("x-trimtab-thread", "x-session-id"):
+        if headers.get(header):
+            return ThreadName(headers[header][:256], "header")
+    params = request.params
+    conversation = params.get("conversation")
+    if isinstance(conversation, dict):
+        conversation = conversation.get("id")
+    metadata = params.get("metadata")
+    user = metadata.get("user_id") if isinstance(metadata, dict) else None
+    session = user if isinstance(user, str) and "session" in user else None  # as coding agents name theirs
+    for value, naming in (
+        (conversation, "header"),
+        (params.get("previous_response_id"), "answer"),
+        (params.get("prompt_cache_key"), "field"),
+        (session, "field"),
+    ):
+        if isinstance(value, str) and value:
+            return ThreadName(value[:512], naming)  # type: ignore[arg-type]
+    return None
 
 
 def leading_system(request: ChatRequest) -> int:

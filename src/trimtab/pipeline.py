@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from trimtab.config import Config, Mode, Provider
 from trimtab.errors import NotUnderstood, TrimtabError
-from trimtab.identity import Templates
+from trimtab.identity import Templates, thread_name
 from trimtab.pricing import RULES, PriceList, rules_for
 from trimtab.request import ChatRequest, Edit, Format
 from trimtab.response import ChatResponse
@@ -24,7 +24,7 @@ from trimtab.splice import Pending, Renderings, SpliceLog
 from trimtab.stage import Answer, Context, Edits, InternalTool, Stage, Verdict, Wait
 from trimtab.store import Store
 from trimtab.telemetry.ledger import new_id
-from trimtab.thread import Opened, Threads, thread_name
+from trimtab.thread import Opened, Threads
 from trimtab.wire import CODECS, Codec
 
 T = TypeVar("T")
@@ -140,6 +140,9 @@ class Pipeline:
         name = thread_name(incoming.headers, client)
         thread = await self.threads.open(incoming.tenant, client, self._templates.digest(client), name)
         prepared.thread = thread
+        if thread.state.left_alone:
+            prepared.report.notes.append("the provider refused edits in this thread: it is left alone")
+            return True
         ctx = prepared.ctx = self._context(incoming, client, thread, config)
         self._note_volatile(prepared, ctx)
         log = SpliceLog(client, thread.chain, thread.splices, codec, self._renderings)

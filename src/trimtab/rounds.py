@@ -122,8 +122,10 @@ class Exchange:
             return reply
         await reply.close()
         prepared.report.fell_back(f"the provider answered {reply.status} after an edit")
-        await self._pipeline.refused(prepared)
-        return await self._ask_original()
+        original = await self._ask_original()
+        if 200 <= original.status < 300:  # so it was our edit, and not the request
+            await self._pipeline.refused(prepared)
+        return original
 
     async def _ask(self, body: bytes, request: ChatRequest | None) -> UpstreamReply:
         self._outcome.rounds += 1
@@ -218,9 +220,10 @@ class Exchange:
                 await reply.close()
                 reply = following
                 stream_filter.next_round()
-            yield stream_filter.finish()
-            if self._internal:
+            ending = stream_filter.finish()
+            if self._internal:  # before the client has the end of it, and may send its next request
                 await self._remember(history, codec.hide([r.body for r in history.responses], self._internal))
+            yield ending
             self._outcome.whole = True
         finally:
             await self._end(reply)

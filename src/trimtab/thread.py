@@ -13,12 +13,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from trimtab import identity
 from trimtab.errors import Conflict
+from trimtab.identity import Naming, ThreadName
 from trimtab.request import ChatRequest, digest_of
 from trimtab.splice import Pending, Splice
 from trimtab.store import Put, Store
@@ -31,42 +32,7 @@ _REFRESH_S = 60.0
 
 _MAX_SPLICES = 4096
 _MAX_FRESH = 1024
-
-Naming = Literal["header", "field", "answer", "chain"]
-
-
-@dataclass(frozen=True)
-class ThreadName:
-    """The client's own name for a thread. Names that several conversations may share are told apart by their start.
-
-    ``answer``: the name is the id of the provider's answer that this request continues.
-    """
-
-    name: str
-    naming: Naming
-
-
-def thread_name(headers: Mapping[str, str], request: ChatRequest) -> ThreadName | None:
-    """The client's own name for the thread: a header, or a session field of the provider."""
-    for header in ("x-trimtab-thread", "x-session-id"):
-        if headers.get(header):
-            return ThreadName(headers[header][:256], "header")
-    params = request.params
-    conversation = params.get("conversation")
-    if isinstance(conversation, dict):
-        conversation = conversation.get("id")
-    metadata = params.get("metadata")
-    user = metadata.get("user_id") if isinstance(metadata, dict) else None
-    session = user if isinstance(user, str) and "session" in user else None  # as coding agents name theirs
-    for value, naming in (
-        (conversation, "header"),
-        (params.get("previous_response_id"), "answer"),
-        (params.get("prompt_cache_key"), "field"),
-        (session, "field"),
-    ):
-        if isinstance(value, str) and value:
-            return ThreadName(value[:512], naming)  # type: ignore[arg-type]
-    return None
+_MAX_REFUSALS = 2
 
 
 class ThreadState(msgspec.Struct):
@@ -83,12 +49,19 @@ class ThreadState(msgspec.Struct):
     """What each stage remembers, by its name; JSON-like."""
     parent: str = ""
     requests: int = 0
+    refusals: int = 0
+    """How often the provider refused what was made of a request and took the original."""
     last_seen: float = 0.0
 
     @property
     def blank(self) -> bool:
         """Whether there is nothing in it that a concurrent request could lose."""
-        return not (self.splices or self.pending or self.memory)
+        return not (self.splices or self.pending or self.memory or self.refusals)
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the provider refused our work on this thread often enough to stop."""
+        return self.refusals >= _MAX_REFUSALS
 
 
 @dataclass
@@ -243,6 +216,7 @@ class Threads:
             memory={**old.memory, **remember},
             parent=old.parent,
             requests=old.requests + 1,
+            refusals=old.refusals,
             last_seen=now,
         )
         blobs = [self._splice(tenant, state, anchor, splice, keep_content) for anchor, splice in added.items()]
@@ -295,6 +269,7 @@ class Threads:
     async def forget(self, tenant: str, state: ThreadState) -> None:
         """Drop all splices of a thread that the provider refused; its next request starts from the original."""
         state.splices, state.pending = {}, {}
+        state.refusals += 1
         await self._compare_and_set(tenant, state)
 
     async def _compare_and_set(self, tenant: str, state: ThreadState) -> None:
