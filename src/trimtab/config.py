@@ -114,11 +114,10 @@ class Content(Group):
 
     threads: bool = Field(True, description="Renderings of edited messages, so that a thread survives a restart.")
     answers: bool = Field(True, description="Answers, for the cache.")
-    removed: bool = Field(True, description="Originals of what was removed, for recall.")
     retention_s: float = Field(7 * 86400.0, gt=0, description="How long content is kept after it was written.")
     tenants: dict[str, ContentOverride] = Field(default_factory=dict, description="Exceptions by tenant.")
 
-    def allows(self, kind: Literal["threads", "answers", "removed"], tenant: str) -> bool:
+    def allows(self, kind: Literal["threads", "answers"], tenant: str) -> bool:
         """Whether ``kind`` may be kept at rest for ``tenant``."""
         override = self.tenants.get(tenant)
         chosen = getattr(override, kind) if override else None
@@ -130,7 +129,6 @@ class ContentOverride(Group):
 
     threads: bool | None = Field(None, description="In place of `content.threads`.")
     answers: bool | None = Field(None, description="In place of `content.answers`.")
-    removed: bool | None = Field(None, description="In place of `content.removed`.")
 
 
 class PipelineSettings(Group):

@@ -99,7 +99,8 @@ async def replay(
 
     Nothing leaves the process: the store is in memory, the provider a model of one, the clock a simulation that
     goes on by ``step_s`` seconds a request where the recording has no times. ``prompt_cache``: whether the
-    sessions of a tenant share the provider's prompt cache, as they do with one credential, or each has its own.
+    sessions of a tenant share the provider's prompt cache, as they do with one credential, or each has a credential of
+    its own (and with it its own answer cache).
     ``played`` is called after every exchange, for progress and for details.
     """
     config = _in_memory(config or Config())
