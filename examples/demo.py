@@ -101,17 +101,20 @@ async def demo(sessions: Mapping[str, Sequence[Exchange]], out: Console) -> Figu
     played: list[tuple[Exchange, str, Usage]] = []
     with tempfile.TemporaryDirectory(prefix="trimtab-demo-") as folder:
         provider = ReplayProvider(library, time.time)
-        async with ReplayServer(provider, models=library.models, received=player.received) as upstream:
-            async with GatewayProcess(Path(folder), upstream.url) as gateway:
-                out.print(f"Replay upstream on {upstream.url}, trimtab on {gateway.url}.")
-                async with clients(gateway.url) as of_tenant, _ledger(gateway.store) as ledger:
-                    with _progress(out, len(library)) as advance:
-                        for exchanges in sessions.values():
-                            for exchange in exchanges:
-                                asking = of_tenant[exchange.recorded.tenant]
-                                played.append((exchange, *await player.play(exchange, asking)))
-                                advance()
-                            await _written(ledger, played[-1][1])
+        async with (
+            ReplayServer(provider, models=library.models, received=player.received) as upstream,
+            GatewayProcess(Path(folder), upstream.url) as gateway,
+            clients(gateway.url) as of_tenant,
+            _ledger(gateway.store) as ledger,
+        ):
+            out.print(f"Replay upstream on {upstream.url}, trimtab on {gateway.url}.")
+            with _progress(out, len(library)) as advance:
+                for exchanges in sessions.values():
+                    for exchange in exchanges:
+                        asking = of_tenant[exchange.recorded.tenant]
+                        played.append((exchange, *await player.play(exchange, asking)))
+                        advance()
+                    await _written(ledger, played[-1][1])
         async with _ledger(gateway.store) as ledger:
             rows = {row.id: row async for row in ledger.scan()}
     for exchange, ledger_id, _ in played:
@@ -150,7 +153,7 @@ async def _written(ledger: Ledger, row_id: str) -> None:
     """
     try:
         async with asyncio.timeout(_WRITTEN_S):
-            while await ledger.find(row_id) is None:
+            while await ledger.find(row_id) is None:  # noqa: ASYNC110  (another process writes it)
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise DemoError(f"the ledger has no row {row_id} after {_WRITTEN_S:.0f} s") from None

@@ -1,4 +1,4 @@
-"""Whether the provider was asked what the client asked: every text compared, references put back from what stands there.
+"""Whether the provider was asked what the client asked: every text compared, references put back from the rest.
 
 The comparison uses the bytes that arrived and nothing that the gateway knows. White space is left out of it, because
 minified JSON differs in nothing else.

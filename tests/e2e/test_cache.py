@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import aiohttp
 import pytest
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
@@ -31,6 +32,15 @@ async def until_hit(sdk: AsyncOpenAI, text: str) -> ChatCompletion:
             outcome, answer = await ask(sdk, text)
             if outcome == "hit":
                 return answer
+
+
+async def under_way(gateway: GatewayProcess, count: int) -> None:
+    """Wait until the gateway is at so many requests, and for a few turns of its loop more."""
+    seen = 0
+    async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+        while seen < 10:
+            async with session.get(gateway.url + "/healthz") as answer:
+                seen += (await answer.json())["running"] >= count
 
 
 async def test_the_same_request_is_answered_from_the_cache(gateway: GatewayProcess, provider: Telling) -> None:
@@ -64,7 +74,7 @@ async def test_fifty_who_ask_the_same_are_one_request(gateway: GatewayProcess, p
         first = asyncio.create_task(ask(sdk, "at once"))
         await fake.arrived.wait()
         others = [asyncio.create_task(ask(sdk, "at once")) for _ in range(49)]
-        await asyncio.sleep(0)
+        await under_way(gateway, 50)
         proceed.set()
         answers = await asyncio.gather(first, *others)
     assert {answer.choices[0].message.content for _, answer in answers} == {"for all"}

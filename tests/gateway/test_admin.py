@@ -15,7 +15,7 @@ BOB = [(b"authorization", b"Bearer bob")]
 async def test_health_and_readiness(provider: FakeProvider, start: Start) -> None:
     """Alive as soon as it answers; ready when the store does and there is a provider to ask."""
     async with start() as call:
-        assert (await call("/healthz", method="GET")).json == {"status": "ok"}
+        assert (await call("/healthz", method="GET")).json == {"status": "ok", "running": 0}
         assert (await call("/readyz", method="GET")).status == 200
     async with start(routes=[]) as call:
         answer = await call("/readyz", method="GET")

@@ -37,8 +37,8 @@ class _Endpoints:
         self._gateway = gateway
 
     async def health(self, request: Request) -> Response:
-        """The process answers."""
-        return JSONResponse({"status": "ok"})
+        """The process answers; how many requests it is at, this one aside."""
+        return JSONResponse({"status": "ok", "running": self._gateway.running - 1})
 
     async def ready(self, request: Request) -> Response:
         """Requests can be served: the store answers and there is a provider to ask."""

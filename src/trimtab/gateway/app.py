@@ -93,6 +93,11 @@ class Gateway:
     def _rules_of(self, config: Config) -> Rules:
         return Rules(config, Router(config), Gatekeeper(config, self._secret, self.optimizer.store))
 
+    @property
+    def running(self) -> int:
+        """How many requests are under way."""
+        return len(self._running)
+
     # -- serving ----------------------------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
