@@ -186,9 +186,9 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the demo; the exit code."""
     arguments = _arguments()
-    for name in list(os.environ):
-        if name.upper().startswith(("OPENAI_", "ANTHROPIC_")):
-            del os.environ[name]  # the SDKs would read them; the demo is the same for everybody
+    for name in list(os.environ):  # the SDKs would read them, Anthropic's the proxies even where it is told not to
+        if name.upper().startswith(("OPENAI_", "ANTHROPIC_")) or name.upper().endswith("_PROXY"):
+            del os.environ[name]
     out = console()
     started = time.monotonic()
     try:

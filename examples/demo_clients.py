@@ -52,7 +52,7 @@ def recorded_answer(recorded: Recorded) -> Said:
 
 
 class Clients:
-    """Both SDKs with one dummy key, pointed at the gateway. Nothing of the environment counts, proxies included."""
+    """Both SDKs with one dummy key, pointed at the gateway."""
 
     def __init__(self, url: str, key: str) -> None:
         self._ids: list[str] = []

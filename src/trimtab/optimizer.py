@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -27,6 +28,9 @@ from trimtab.telemetry.ledger import Ledger, Row, edit_line, usage_dict
 from trimtab.tokens import count
 from trimtab.tool_selection import ToolSelection
 from trimtab.wire.encoding import decode
+
+
+_log = logging.getLogger("trimtab")
 
 
 def default_stages() -> tuple[Stage, ...]:
@@ -142,7 +146,12 @@ class Optimizer:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("the books of a request could not be closed: %r", error)
 
     async def finish(self, prepared: Prepared, outcome: Outcome) -> None:
         """Learn from an exchange and write its ledger row."""

@@ -21,7 +21,7 @@ from trimtab.pricing import RULES, PriceList, rules_for
 from trimtab.request import ChatRequest, Edit, Format
 from trimtab.response import ChatResponse
 from trimtab.splice import Pending, Renderings, SpliceLog
-from trimtab.stage import Answer, Context, Edits, InternalTool, Stage, Verdict, Wait
+from trimtab.stage import NOTHING, Answer, Context, Edits, InternalTool, Stage, Verdict, Wait
 from trimtab.store import Store
 from trimtab.telemetry.ledger import new_id
 from trimtab.thread import Opened, Threads
@@ -148,15 +148,11 @@ class Pipeline:
         log = SpliceLog(client, thread.chain, thread.splices, codec, self._renderings)
         given = log.provide(thread.pending, thread.settled)
         run = _Run(given.request, given.request, deadline)
-        for stage in self.stages:
-            if time.perf_counter() > run.deadline:
-                prepared.report.fell_back(f"deadline before {stage.name}")
-                break
-            await self._run_stage(stage, run, prepared, ctx)
-            if prepared.answer is not None and mode == "on":
-                if ctx.named:  # so that the same request again is known as a regeneration
-                    await self.threads.save(incoming.tenant, thread, {}, {}, keep_content=False)
-                return True
+        await self._run_stages(run, prepared, ctx, mode)
+        if prepared.answer is not None and mode == "on":
+            if ctx.named:  # so that the same request again is known as a regeneration
+                await self.threads.save(incoming.tenant, thread, {}, {}, keep_content=False)
+            return True
         if mode == "observe":
             prepared.report.observed, prepared.report.edits = prepared.report.edits, []
             if prepared.answer is not None:
@@ -177,25 +173,38 @@ class Pipeline:
         prepared.internal_tools = {tool.name: tool for tool in run.internal_tools}
         return True
 
+    async def _run_stages(self, run: _Run, prepared: Prepared, ctx: Context, mode: Mode) -> None:
+        """All stages in order, under one timer; what is late is left out."""
+        try:
+            async with asyncio.timeout(run.deadline - time.perf_counter()) as run.timer:
+                for stage in self.stages:
+                    if time.perf_counter() > run.deadline:
+                        prepared.report.fell_back(f"deadline before {stage.name}")
+                        break
+                    await self._run_stage(stage, run, prepared, ctx)
+                    if prepared.answer is not None and mode == "on":
+                        break
+        except TimeoutError:
+            prepared.report.fell_back(f"{prepared.passed[-1].name}: missed the deadline")
+
     async def _run_stage(self, stage: Stage, run: _Run, prepared: Prepared, ctx: Context) -> None:
         report, thread = prepared.report, prepared.thread
         if thread is None:
             return
         started = time.perf_counter()
         prepared.passed.append(stage)
-        asked = _within(run.deadline - started, stage.before(run.request, thread.state, ctx))
-        verdict: Verdict | None = await fail_open(report, stage.name, asked)
-        if isinstance(verdict, Wait):
-            waited = time.perf_counter()
-            verdict = await fail_open(report, stage.name, _awaited(verdict))
-            run.deadline += time.perf_counter() - waited  # waiting for somebody else's answer is not our time
+        try:
+            verdict: Verdict | None = await fail_open(report, stage.name, stage.before(run.request, thread.state, ctx))
+            if isinstance(verdict, Wait):
+                verdict = await fail_open(report, stage.name, run.awaited(verdict))
+                if isinstance(verdict, Answer):
+                    ctx.cache_outcome, ctx.cache_reason = "hit", verdict.why
             if isinstance(verdict, Answer):
-                ctx.cache_outcome, ctx.cache_reason = "hit", verdict.why
-        if isinstance(verdict, Answer):
-            prepared.answer = verdict
-        elif isinstance(verdict, Edits):
-            await fail_open(report, stage.name, _made(run, stage, verdict, prepared))
-        report.timings[stage.name] = (time.perf_counter() - started) * 1000
+                prepared.answer = verdict
+            elif verdict is not None and verdict is not NOTHING:
+                await fail_open(report, stage.name, _made(run, stage, verdict, prepared))
+        finally:
+            report.timings[stage.name] = (time.perf_counter() - started) * 1000
 
     def _context(self, incoming: Incoming, client: ChatRequest, thread: Opened, config: Config) -> Context:
         rules = rules_for(incoming.provider, client.format, client.model)
@@ -282,10 +291,35 @@ class _Run:
     refers_to: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     remember: dict[str, object] = field(default_factory=dict)
     internal_tools: list[InternalTool] = field(default_factory=list)
+    timer: asyncio.Timeout | None = None
+
+    async def awaited(self, wait: Wait) -> Answer | None:
+        """Somebody else's answer. The wait for it is not our time: the deadline is put off by as long."""
+        started = time.perf_counter()
+        if self.timer is not None:
+            self.timer.reschedule(None)
+        try:
+            async with asyncio.timeout(wait.timeout_s):
+                return await asyncio.shield(wait.answer)
+        finally:
+            now = time.perf_counter()
+            self.deadline += now - started
+            if self.timer is not None:
+                self.timer.reschedule(asyncio.get_running_loop().time() + self.deadline - now)
 
 
 async def _made(run: _Run, stage: Stage, verdict: Edits, prepared: Prepared) -> None:
     """Make a stage's edits, all of them or (where one does not fit) none."""
+    if verdict.edits:
+        _edited(run, verdict, prepared)
+    if verdict.remember is not None:
+        run.remember[stage.name] = dict(verdict.remember)
+    run.internal_tools += verdict.internal_tools
+    prepared.report.edits += verdict.edits
+    prepared.report.notes += verdict.notes
+
+
+def _edited(run: _Run, verdict: Edits, prepared: Prepared) -> None:
     codec = prepared.codec
     lasting = [edit for edit in verdict.edits if not edit.transient]
     kept = codec.apply(run.kept, lasting)
@@ -297,18 +331,3 @@ async def _made(run: _Run, stage: Stage, verdict: Edits, prepared: Prepared) -> 
         if edit.refers_to and message is not None:
             origin = origins[message]
             run.refers_to[origin] = (*run.refers_to.get(origin, ()), *edit.refers_to)
-    if verdict.remember is not None:
-        run.remember[stage.name] = dict(verdict.remember)
-    run.internal_tools += verdict.internal_tools
-    prepared.report.edits += verdict.edits
-    prepared.report.notes += verdict.notes
-
-
-async def _within(seconds: float, work: Awaitable[Verdict]) -> Verdict:
-    async with asyncio.timeout(seconds):
-        return await work
-
-
-async def _awaited(wait: Wait) -> Answer | None:
-    async with asyncio.timeout(wait.timeout_s):
-        return await asyncio.shield(wait.answer)

@@ -98,13 +98,12 @@ async def test_every_reference_of_every_recorded_session_expands_to_the_original
                 body = orjson.dumps({"model": "gpt-4.1", "messages": messages})
                 prepared = await optimizer.prepare(Incoming("openai_chat", body))
                 assert prepared.report.fallback == ""
-            assert prepared.thread is not None
             sent = orjson.loads(prepared.body)["messages"]
-            references += _expand(messages, sent, "local", prepared.thread.state.id)
+            references += _expand(messages, sent, "local")
     assert references > 10
 
 
-def _expand(original: list[dict[str, Any]], sent: list[dict[str, Any]], tenant: str, thread_id: str) -> int:
+def _expand(original: list[dict[str, Any]], sent: list[dict[str, Any]], tenant: str) -> int:
     """Check that each sent message, its references expanded from the messages before it, is the original."""
     minifier = JsonMinifier()
     shown: list[list[str]] = []
@@ -118,7 +117,7 @@ def _expand(original: list[dict[str, Any]], sent: list[dict[str, Any]], tenant: 
         for line in text.split("\n"):
             markers = read_marker(line)
             if markers and before.get("content") != text and line not in was.split("\n"):
-                lines += _find(markers[0].handle, markers[0].what, shown, tenant, thread_id)
+                lines += _find(markers[0].handle, markers[0].what, shown, tenant)
                 count += 1
             else:
                 lines.append(line)
@@ -129,12 +128,12 @@ def _expand(original: list[dict[str, Any]], sent: list[dict[str, Any]], tenant: 
     return count
 
 
-def _find(handle: str, what: str, shown: list[list[str]], tenant: str, thread_id: str) -> list[str]:
+def _find(handle: str, what: str, shown: list[list[str]], tenant: str) -> list[str]:
     """The run of earlier lines whose handle this is: as many lines as the marker says, wherever they stand."""
     length = int(what.split(" ", maxsplit=1)[0]) if what[0].isdigit() else 1
     for lines in shown:
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]
-            if handle_of(tenant, thread_id, "\n".join(run).encode("utf-8", "replace")) == handle:
+            if handle_of(tenant, "\n".join(run).encode("utf-8", "replace")) == handle:
                 return run
     raise AssertionError(f"no earlier lines have the handle {handle}: {what}")

@@ -107,7 +107,7 @@ class ContextOptimization:
             repeated = "\n".join(lines[run.start : run.end])
             tokens = count(repeated)
             source = sources[run.source]
-            handle = handle_of(ctx.tenant, state.id, repeated.encode("utf-8", "replace"))
+            handle = handle_of(ctx.tenant, repeated.encode("utf-8", "replace"))
             reference = marker(handle, "repeat", tokens, _words(run, lines, source))
             if tokens < least or count(reference) * 2 > tokens:
                 continue

@@ -1,6 +1,7 @@
 """Markers: the text that stands where something was taken out. ``[trimtab:HANDLE kind, n tokens: what it was]``
 
-A handle is bound to its tenant and thread; text in a user's content that looks like a marker is inert.
+A handle is made from the content, so that threads that begin alike stay alike; what it opens is looked up in the
+tenant's own thread. Text in a user's content that looks like a marker is inert.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ class Marker(NamedTuple):
     what: str
 
 
-def handle_of(tenant: str, thread: str, content: bytes) -> str:
-    """The handle of a content in a thread: ten hexadecimal digits."""
-    return blake2b(f"{tenant}\0{thread}\0".encode() + content, digest_size=5).hexdigest()
+def handle_of(tenant: str, content: bytes) -> str:
+    """The handle of a content: ten hexadecimal digits, other ones for every tenant."""
+    return blake2b(f"{tenant}\0".encode() + content, digest_size=5).hexdigest()
 
 
 def marker(handle: str, kind: str, tokens: int, what: str) -> str:
