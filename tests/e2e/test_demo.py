@@ -117,15 +117,17 @@ def test_totals_are_the_sums_of_the_sessions(shown: tuple[str, dict[str, Any]]) 
 def test_dollars_are_price_times_tokens(shown: tuple[str, dict[str, Any]], session: str) -> None:
     """A session's bill, computed again from its tokens and the public price list, with and without trimtab."""
     figures = shown[1]["by_session"][session]
+    thousand = {
+        "fresh": Usage(input_tokens=1000),
+        "written": Usage(input_tokens=1000, cache_write_tokens=1000),
+        "read": Usage(input_tokens=1000, cache_read_tokens=1000),
+        "output": Usage(output_tokens=1000),
+    }  # the price of a token does not depend on how many the whole session has
+    prices = {kind: float(calc_price(used, figures["model"]).total_price) for kind, used in thousand.items()}
     for side in ("without", "with"):
         used = figures["usage"][side]
-        listed = Usage(
-            input_tokens=used["fresh"] + used["written"] + used["read"],
-            cache_write_tokens=used["written"],
-            cache_read_tokens=used["read"],
-            output_tokens=used["output"],
-        )
-        assert figures["usd"][side] == pytest.approx(float(calc_price(listed, figures["model"]).total_price))
+        dollars = sum(used[kind] / 1000 * price for kind, price in prices.items())
+        assert figures["usd"][side] == pytest.approx(dollars)
 
 
 def test_the_bill_without_trimtab_is_that_of_asking_directly(shown: tuple[str, dict[str, Any]]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import os
 import signal
 import socket
 import struct
@@ -18,6 +20,8 @@ from tests.e2e.gateway import GatewayProcess
 from tests.fakes import formats
 from tests.fakes.formats import Turn
 from tests.fakes.provider import Answering, FakeProvider, Received, giving, saying, silence
+from trimtab.store import open_store
+from trimtab.telemetry.ledger import STREAM
 
 CHAT = "/v1/chat/completions"
 STREAMED = formats.request("openai_chat", ["hi"], stream=True)
@@ -106,12 +110,14 @@ async def test_a_second_gateway_on_the_port_is_refused(tmp_path: Path) -> None:
     async with FakeProvider(saying("hello")) as provider, GatewayProcess(tmp_path, provider.url) as gateway:
         port = urlsplit(gateway.url).port
         second = GatewayProcess(tmp_path, provider.url, f"[server]\nport = {port}\n")
-        with pytest.raises(AssertionError, match=rf"server\.port = {port}: another process listens there"):
+        with pytest.raises(
+            AssertionError, match=rf"^the gateway did not start: trimtab: server\.port = {port}: another"
+        ):
             await second.start()
 
 
 async def test_several_workers_share_the_port_and_the_callers_names(tmp_path: Path) -> None:
-    """One ready line, one ending, one tenant whichever worker answers; a worker that dies is replaced."""
+    """One ready line, one ending, one tenant whichever worker answers."""
     settings = "[server]\nport = 0\nworkers = 2\n"
     async with FakeProvider(saying("hello")) as provider, GatewayProcess(tmp_path, provider.url, settings) as gateway:
         for _ in range(20):
@@ -125,10 +131,32 @@ async def test_several_workers_share_the_port_and_the_callers_names(tmp_path: Pa
     await assert_one_tenant(tmp_path / "trimtab.db", rows=20)
 
 
-async def assert_one_tenant(file: Path, rows: int) -> None:
-    from trimtab.store import open_store
-    from trimtab.telemetry.ledger import STREAM
+async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    """The others serve on meanwhile, and the new one does afterwards."""
+    settings = "[server]\nport = 0\nworkers = 2\n"
+    async with FakeProvider(saying("hello")) as provider, GatewayProcess(tmp_path, provider.url, settings) as gateway:
+        before = await workers_of(gateway.pid)
+        os.kill(min(before), signal.SIGKILL)
+        async with asyncio.timeout(30):
+            while len((await workers_of(gateway.pid)) - {min(before)}) < 2:
+                await asyncio.sleep(0.05)
+        gateway.signal()
+        status, errors = await gateway.ended()
+    assert status == 0
+    assert "another takes its place" in errors
 
+
+async def workers_of(pid: int) -> set[int]:
+    """The serving processes: the children that do more than keep track of resources."""
+    workers = set()
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        command = Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"spawn_main" in command:
+            workers.add(int(child))
+    return workers
+
+
+async def assert_one_tenant(file: Path, rows: int) -> None:
     store = await open_store(str(file))
     try:
         events = await store.read(STREAM)
@@ -256,6 +284,9 @@ async def test_uploads_and_downloads_are_streamed(tmp_path: Path) -> None:
     """Twenty megabytes each way, whole."""
     body = b"0123456789abcdef" * (20 << 16)
     async with FakeProvider(giving(body)) as provider, GatewayProcess(tmp_path, provider.url) as gateway:
-        async with aiohttp.ClientSession() as session, session.post(gateway.url + "/v1/files", data=body) as response:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(gateway.url + "/v1/files", data=io.BytesIO(body)) as response,
+        ):
             assert await response.read() == body
     assert provider.received[0].body == body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,6 +26,8 @@ from trimtab.gateway.supervisor import supervise
 from trimtab.optimizer import Optimizer
 
 OpenWith: TypeAlias = Callable[[Config], Awaitable[Optimizer]]
+
+_log = logging.getLogger("trimtab.gateway")
 
 _CONNECTIONS = 16_384
 _CUT_OFF_S = 3.0
@@ -83,7 +86,11 @@ def _upstreams(config: Config) -> list[str]:
 
 def _work_alone(job: Job) -> None:
     """A worker process. It ends when the one that started it does."""
-    asyncio.run(_work(job, lambda: None))
+    try:
+        asyncio.run(_work(job, lambda: None))
+    except TrimtabError as error:
+        _log.error("%s", error)
+        raise SystemExit(1) from error
 
 
 async def _work(job: Job, ready: Callable[[], object]) -> None:

@@ -18,6 +18,8 @@ from trimtab.errors import ConfigError
 _log = logging.getLogger("trimtab.gateway")
 
 _TOO_SOON_S = 5.0
+_TRIES = 3
+"""So many workers that end as soon as they have started are enough to give up."""
 _EXTRA_S = 10.0
 """Beyond the grace for running streams: for the books, before a worker is killed."""
 
@@ -59,6 +61,8 @@ class _Team:
         self._job = job
         self._processes: dict[int, tuple[SpawnProcess, float]] = {}
         self._stopping = False
+        self._listening = False
+        self._failed = 0
 
     def start(self) -> None:
         process = self._context.Process(target=self._work, args=(self._job,), name="trimtab-worker")
@@ -75,8 +79,9 @@ class _Team:
         while not self._stopping:
             self._look_after(0.05)
             with socket.socket(socket.AF_INET6 if ":" in self._job.address else socket.AF_INET) as probe:
-                if probe.connect_ex((self._job.address, self._job.port)) == 0:
-                    return
+                self._listening = probe.connect_ex((self._job.address, self._job.port)) == 0
+            if self._listening:
+                return
 
     def keep_alive(self) -> None:
         while not self._stopping:
@@ -101,7 +106,8 @@ class _Team:
             process.join()
             if self._stopping:
                 continue
-            if time.monotonic() - since < _TOO_SOON_S:
+            self._failed = self._failed + 1 if time.monotonic() - since < _TOO_SOON_S else 0
+            if not self._listening or self._failed >= _TRIES:
                 raise ConfigError(f"a worker ended with status {process.exitcode} as soon as it had started")
             _log.error("worker %s ended with status %s; another takes its place", process.pid, process.exitcode)
             self.start()
