@@ -135,7 +135,7 @@ class Figures:
             price = prices.of(model, "anthropic" if each.row.format == "anthropic_messages" else "openai")
             new = SessionFigures(file=exchange.file, client=exchange.client, model=model)
             sums = [self.total, self.sessions.setdefault(exchange.recorded.session, new)]
-            if exchange.client.endswith("marks nothing"):
+            if exchange.client.endswith("unmarked"):
                 sums.append(self.unmarked)
             for each_sum in sums:
                 each_sum.add(each, price)

@@ -38,10 +38,10 @@ class Exchange:
 
     @property
     def client(self) -> str:
-        """The SDK and how it is used, in words."""
+        """The SDK and how it is used, in words; ``unmarked``: it marks nothing for Anthropic's cache."""
         if self.recorded.format != "anthropic_messages":
             return self.recorded.format.replace("_", " ")
-        return "anthropic" if b'"cache_control"' in self.recorded.request else "anthropic, marks nothing"
+        return "anthropic" if b'"cache_control"' in self.recorded.request else "anthropic, unmarked"
 
     @property
     def model(self) -> str:

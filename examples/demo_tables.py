@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from examples.demo_figures import CENT_DUST, Figures, Sums
+from examples.demo_figures import CENT_DUST, Figures, SessionFigures, Sums
 from trimtab.cli.output import change, dollars, milliseconds, number
 from trimtab.replay.summary import spread
 
@@ -16,7 +16,8 @@ Cell = str | Text
 
 
 def tables(figures: Figures) -> Iterator[Table]:
-    """All tables, the sessions first."""
+    """All tables, each narrow enough for a terminal of 80 columns."""
+    yield _played(figures)
     yield _sessions(figures)
     yield _stages(figures)
     yield _bill(figures)
@@ -33,32 +34,52 @@ def verdict(figures: Figures, seconds: float) -> str:
     return f"All {total.requests} answers reached the SDKs as recorded, in {seconds:.0f} s: {money}."
 
 
+def _played(figures: Figures) -> Table:
+    made = _table("What was played", ("session", "client", "model", "requests", "hits"), text_columns=3)
+    for label, first, sums in _rows(figures):
+        made.add_row(label, first.client, first.model, number(sums.requests), number(sums.hits))
+    made.add_section()
+    made.add_row("all", "", "", number(figures.total.requests), number(figures.total.hits))
+    if figures.unmarked.requests:
+        made.caption = (
+            "unmarked: the client marks nothing for Anthropic's cache, so that\ntrimtab does; the others mark it."
+        )
+        made.caption_justify = "left"
+    return made
+
+
 def _sessions(figures: Figures) -> Table:
-    columns = ("", "requests", "cache hits", "tokens came", "sent", "$ without", "$ with", "saved", "")
-    made = _table("Sessions, without and with trimtab", ("session", "client", "model", *columns[1:]), text_columns=3)
+    columns = ("session", "tokens came", "sent", "$ without", "$ with", "saved", "")
+    made = _table("Sessions without and with trimtab", columns)
+    for label, _, sums in _rows(figures):
+        made.add_row(label, *_cells(sums))
+    made.add_section()
+    made.add_row("all", *_cells(figures.total))
+    return made
+
+
+def _rows(figures: Figures) -> Iterator[tuple[str, SessionFigures, Sums]]:
+    """A label, a session and the sums, by file: many small sessions of one file are a row."""
     by_file: dict[str, list[str]] = {}
     for name, each in figures.sessions.items():
         by_file.setdefault(each.file, []).append(name)
     for file, names in by_file.items():
-        first = figures.sessions[names[0]]
-        sums = Sums.of(figures.sessions[name] for name in names)
         label = names[0] if len(names) == 1 else f"{file.partition('.')[0]} ({len(names)} sessions)"
-        made.add_row(label, first.client, first.model, *_row(sums))
-    made.add_section()
-    made.add_row("all", "", "", *_row(figures.total))
-    return made
+        yield label, figures.sessions[names[0]], Sums.of(figures.sessions[name] for name in names)
 
 
-def _row(sums: Sums) -> Sequence[Cell]:
-    usd = sums.usd
-    counted = [number(sums.requests), number(sums.hits), number(sums.tokens.without), number(sums.tokens.with_trimtab)]
+def _cells(sums: Sums) -> Sequence[Cell]:
+    tokens, usd = sums.tokens, sums.usd
+    counted = [number(tokens.without), number(tokens.with_trimtab)]
     if sums.unpriced:
         return [*counted, "unknown", "unknown", "unknown", ""]
     return [*counted, dollars(usd.without), dollars(usd.with_trimtab), *_saving(sums.saved, usd.without)]
 
 
 def _stages(figures: Figures) -> Table:
-    made = _table("Input tokens by stage, over all requests", ("stage", "before", "after", "change"))
+    made = _table(
+        "Input tokens by stage, over all requests (prefix works on their price)", ("stage", "before", "after", "change")
+    )
     for name, pair in figures.stages:
         made.add_row(name, *_change(pair.without, pair.with_trimtab))
     made.add_section()
@@ -88,8 +109,8 @@ def _result(figures: Figures) -> Table:
     made.add_row("saved if cache hits had been paid for", *_saving(without_hits, total.usd.without))
     if figures.unmarked.requests:
         rest = without_hits - figures.unmarked.saved_without_hits
-        text = "and without the session that marks nothing for Anthropic's cache"
-        made.add_row(text, *_saving(rest, total.usd.without - figures.unmarked.usd.without))
+        label = "the same, of sessions other than unmarked ones"
+        made.add_row(label, *_saving(rest, total.usd.without - figures.unmarked.usd.without))
     dearer = figures.dearer
     told = ", ".join(f"{name} {_saved(-more)}" for name, more in dearer.items())
     made.add_row("sessions that cost more", Text(told, style="red") if dearer else "0", "")
@@ -108,7 +129,7 @@ def _result(figures: Figures) -> Table:
 
 
 def _table(title: str, columns: Sequence[str], *, text_columns: int = 1) -> Table:
-    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for index, name in enumerate(columns):
         made.add_column(name, justify="left" if index < text_columns else "right", overflow="fold")
     return made

@@ -6,6 +6,7 @@ minified JSON differs in nothing else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import orjson
@@ -15,6 +16,7 @@ from trimtab.recall.marker import Marker
 from trimtab.request import ChatRequest, Format
 from trimtab.wire import CODECS
 
+_LINES = re.compile(r"(?:all )?(\d+) lines ")
 Line = tuple[str, str]
 """A line as it arrived, and what it stands for without white space."""
 
@@ -73,7 +75,8 @@ class Validity:
 
 def _referred(marker: Marker, whole: str, done: int, earlier: list[list[Line]]) -> str | None:
     """What a reference stands for: as many lines as it says, somewhere earlier, with which ``whole`` goes on."""
-    count = int(marker.what.partition(" ")[0]) if marker.what[:1].isdigit() else 1
+    told = _LINES.match(marker.what)
+    count = int(told[1]) if told else 1
     for lines in earlier:
         for start in range(len(lines) - count + 1):
             run = "".join(text for _, text in lines[start : start + count])

@@ -174,8 +174,10 @@ class Optimizer:
         codec = prepared.codec
         if not client.stream or not 200 <= outcome.status < 300:
             return codec.read_response(outcome.status, body)
+        if prepared.ctx is not None and prepared.ctx.wants_answer:
+            return codec.read_stream(outcome.status, body)
         end = codec.stream_end(body)
-        if end.usage is None or (prepared.ctx is not None and prepared.ctx.wants_answer):
+        if end.usage is None:
             return codec.read_stream(outcome.status, body)
         return ChatResponse(client.format, outcome.status, b"", usage=end.usage, complete=end.complete)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,8 @@ def _expand(original: list[dict[str, Any]], sent: list[dict[str, Any]], tenant: 
 
 def _find(handle: str, what: str, shown: list[list[str]], tenant: str) -> list[str]:
     """The run of earlier lines whose handle this is: as many lines as the marker says, wherever they stand."""
-    length = int(what.split(" ", maxsplit=1)[0]) if what[0].isdigit() else 1
+    told = re.search(r"(\d+) lines as in", what)
+    length = int(told[1]) if told else 1
     for lines in shown:
         for start in range(len(lines) - length + 1):
             run = lines[start : start + length]

@@ -6,10 +6,18 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 60.0
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again; for what another process, or a server of somebody else's, tells nobody."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await condition():  # noqa: ASYNC110  (there is no event to wait for)
+            await asyncio.sleep(0.02)
 
 
 class GatewayProcess:

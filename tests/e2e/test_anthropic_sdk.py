@@ -90,8 +90,14 @@ async def test_streamed_tool_calls(sdk: AsyncAnthropic, provider: Telling) -> No
 async def test_thinking_comes_and_goes_back_unchanged(sdk: AsyncAnthropic, provider: Telling) -> None:
     """Thoughts and their signatures reach the client, and the provider again, to the byte."""
     body = {
-        **{"id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "content": THINKING},
-        **{"stop_reason": "end_turn", "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}},
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude",
+        "content": THINKING,
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 1, "output_tokens": 1},
     }
     fake = provider(in_turn(giving(orjson.dumps(body)), saying("done")))
     budget = {"type": "enabled", "budget_tokens": 1024}

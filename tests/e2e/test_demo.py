@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -223,11 +224,11 @@ def test_what_costs_more_is_red_and_negative(folder: Callable[[str, list[dict[st
         cost_without=0.1,
         latency={"added": 1.0},
     )
-    out = Console(record=True, width=200, force_terminal=True, file=open(os.devnull, "w"))  # noqa: SIM115
-    with out.file:
-        for each in tables(Figures([Played(exchange, row, Tokens(fresh=1000, output=1))], Validity())):
-            out.print(each)
-    text = out.export_text(styles=True)
+    written = StringIO()
+    out = Console(width=80, force_terminal=True, color_system="standard", file=written, _environ={})
+    for each in tables(Figures([Played(exchange, row, Tokens(fresh=1000, output=1))], Validity())):
+        out.print(each)
+    text = written.getvalue()
     assert "\x1b[31mfaq-001-ada -$0.1000\x1b[0m" in text
     assert "\x1b[31m-$0.1000\x1b[0m" in text
     assert "\x1b[31m-100.0%\x1b[0m" in text
@@ -246,8 +247,14 @@ def chat(*results: str) -> bytes:
 @pytest.mark.parametrize(
     ("arrived", "references", "valid"),
     [
-        ("before\n[trimtab:0123456789 repeat, 9 tokens: 2 lines, the same as in an earlier result]\nafter", 1, True),
-        ("before\n[trimtab:0123456789 repeat, 9 tokens: 3 lines, the same as in an earlier result]\nafter", 0, False),
+        ("before\n[trimtab:0123456789 repeat, 9 tokens: 2 lines as in an earlier result]\nafter", 1, True),
+        ("before\n[trimtab:0123456789 repeat, 9 tokens: 3 lines as in an earlier result]\nafter", 0, False),
+        ("before\n[trimtab:0123456789 repeat, 9 tokens: all 2 lines as in an earlier result]\nafter", 1, True),
+        (
+            "before\nline two\n[trimtab:0123456789 repeat, 9 tokens: 'line three' as in an earlier result]\nafter",
+            1,
+            True,
+        ),
         ("before\nline two\nline three\nafter", 0, True),
         ("before\nline two\nafter", 0, False),
     ],

@@ -16,7 +16,7 @@ import openai
 import pytest
 from openai import AsyncOpenAI
 
-from tests.e2e.gateway import GatewayProcess
+from tests.e2e.gateway import GatewayProcess, until
 from tests.fakes import formats
 from tests.fakes.formats import Turn
 from tests.fakes.provider import Answering, FakeProvider, Received, giving, saying, silence
@@ -71,37 +71,45 @@ async def test_a_running_stream_finishes_before_the_process_ends(tmp_path: Path,
 async def refused(gateway: GatewayProcess) -> None:
     """Wait until the gateway takes no more connections."""
     address = urlsplit(gateway.url)
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(address.hostname, address.port)
-            except OSError:
-                return
-            writer.close()
-            await asyncio.sleep(0.01)
+
+    async def is_refused() -> bool:
+        try:
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+        except OSError:
+            return True
+        writer.close()
+        return False
+
+    await until(is_refused)
 
 
 async def test_idle_connections_do_not_keep_the_process(tmp_path: Path) -> None:
     """A client's kept connection is closed, whatever the grace."""
     settings = "[server]\nport = 0\nshutdown_grace_s = 3600\n"
-    async with FakeProvider(saying("hello")) as provider, GatewayProcess(tmp_path, provider.url, settings) as gateway:
-        async with AsyncOpenAI(base_url=gateway.url + "/v1", api_key="k") as sdk:
-            await sdk.chat.completions.create(model="gpt-4.1", messages=[{"role": "user", "content": "hi"}])
-            gateway.signal()
-            assert await gateway.ended() == (0, "")
+    async with (
+        FakeProvider(saying("hello")) as provider,
+        GatewayProcess(tmp_path, provider.url, settings) as gateway,
+        AsyncOpenAI(base_url=gateway.url + "/v1", api_key="k") as sdk,
+    ):
+        await sdk.chat.completions.create(model="gpt-4.1", messages=[{"role": "user", "content": "hi"}])
+        gateway.signal()
+        assert await gateway.ended() == (0, "")
 
 
 async def test_what_outlasts_the_grace_is_cut_off(tmp_path: Path) -> None:
     """A provider that hangs, and a client that waits, do not keep the process."""
     settings = "[server]\nport = 0\nshutdown_grace_s = 0.1\n"
-    async with FakeProvider(silence) as provider, GatewayProcess(tmp_path, provider.url, settings) as gateway:
-        async with aiohttp.ClientSession() as session:
-            asking = asyncio.create_task(session.post(gateway.url + CHAT, data=STREAMED))
-            await provider.arrived.wait()
-            gateway.signal()
-            status, _ = await gateway.ended()
-            with pytest.raises(aiohttp.ClientError):
-                (await asking).raise_for_status()
+    async with (
+        FakeProvider(silence) as provider,
+        GatewayProcess(tmp_path, provider.url, settings) as gateway,
+        aiohttp.ClientSession() as session,
+    ):
+        asking = asyncio.create_task(session.post(gateway.url + CHAT, data=STREAMED))
+        await provider.arrived.wait()
+        gateway.signal()
+        status, _ = await gateway.ended()
+        with pytest.raises(aiohttp.ClientError):
+            (await asking).raise_for_status()
     assert status == 0
 
 
@@ -137,9 +145,11 @@ async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     async with FakeProvider(saying("hello")) as provider, GatewayProcess(tmp_path, provider.url, settings) as gateway:
         before = await workers_of(gateway.pid)
         os.kill(min(before), signal.SIGKILL)
-        async with asyncio.timeout(30):
-            while len((await workers_of(gateway.pid)) - {min(before)}) < 2:
-                await asyncio.sleep(0.05)
+
+        async def both_again() -> bool:
+            return len(await workers_of(gateway.pid) - {min(before)}) == 2
+
+        await until(both_again)
         gateway.signal()
         status, errors = await gateway.ended()
     assert status == 0
@@ -148,12 +158,12 @@ async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 async def workers_of(pid: int) -> set[int]:
     """The serving processes: the children that do more than keep track of resources."""
-    workers = set()
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        command = Path(f"/proc/{child}/cmdline").read_bytes()
-        if b"spawn_main" in command:
-            workers.add(int(child))
-    return workers
+
+    def look() -> set[int]:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+    return await asyncio.to_thread(look)
 
 
 async def assert_one_tenant(file: Path, rows: int) -> None:
@@ -179,11 +189,12 @@ async def test_a_changed_file_takes_effect(tmp_path: Path) -> None:
             async with session.get(gateway.url + "/v1/models") as response:
                 return await response.read()
 
+        async def changed() -> bool:
+            return await models() == b"two"
+
         assert await models() == b"one"
         gateway.configure(tmp_path, two.url)
-        async with asyncio.timeout(30):
-            while await models() != b"two":
-                await asyncio.sleep(0.05)
+        await until(changed)
         gateway.file.write_text("[serber]")
         gateway.signal()
         status, errors = await gateway.ended()
@@ -197,26 +208,29 @@ async def test_a_changed_file_takes_effect(tmp_path: Path) -> None:
 async def test_a_client_that_leaves_takes_the_upstream_call_with_it(tmp_path: Path) -> None:
     """In mid-stream and before the first byte: the provider's connection is closed within a second."""
     half_way = HalfWay()
-    async with FakeProvider(half_way) as provider, GatewayProcess(tmp_path, provider.url) as gateway:
-        async with aiohttp.ClientSession() as session:
-            async with session.post(gateway.url + CHAT, data=STREAMED) as response:
-                await response.content.readany()
-                response.close()
-            async with asyncio.timeout(1):
-                await half_way.left.wait()
-            gone = asyncio.Event()
+    gone = asyncio.Event()
 
-            async def silent(request: Received, answering: Answering) -> None:
-                await answering.gone.wait()
-                gone.set()
+    async def silent(request: Received, answering: Answering) -> None:
+        await answering.gone.wait()
+        gone.set()
 
-            provider.behave = silent
-            provider.arrived.clear()
-            asking = asyncio.create_task(session.post(gateway.url + CHAT, data=STREAMED))
-            await provider.arrived.wait()
-            asking.cancel()
-            async with asyncio.timeout(1):
-                await gone.wait()
+    async with (
+        FakeProvider(half_way) as provider,
+        GatewayProcess(tmp_path, provider.url) as gateway,
+        aiohttp.ClientSession() as session,
+    ):
+        async with session.post(gateway.url + CHAT, data=STREAMED) as response:
+            await response.content.readany()
+            response.close()
+        async with asyncio.timeout(1):
+            await half_way.left.wait()
+        provider.behave = silent
+        provider.arrived.clear()
+        asking = asyncio.create_task(session.post(gateway.url + CHAT, data=STREAMED))
+        await provider.arrived.wait()
+        asking.cancel()
+        async with asyncio.timeout(1):
+            await gone.wait()
 
 
 async def test_a_provider_that_dies_in_mid_stream_breaks_the_clients_stream(tmp_path: Path) -> None:
@@ -283,10 +297,11 @@ async def test_a_client_with_too_large_a_body_reads_why(chunked: bool, tmp_path:
 async def test_uploads_and_downloads_are_streamed(tmp_path: Path) -> None:
     """Twenty megabytes each way, whole."""
     body = b"0123456789abcdef" * (20 << 16)
-    async with FakeProvider(giving(body)) as provider, GatewayProcess(tmp_path, provider.url) as gateway:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(gateway.url + "/v1/files", data=io.BytesIO(body)) as response,
-        ):
-            assert await response.read() == body
+    async with (
+        FakeProvider(giving(body)) as provider,
+        GatewayProcess(tmp_path, provider.url) as gateway,
+        aiohttp.ClientSession() as session,
+        session.post(gateway.url + "/v1/files", data=io.BytesIO(body)) as response,
+    ):
+        assert await response.read() == body
     assert provider.received[0].body == body

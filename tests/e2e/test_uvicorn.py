@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import uvicorn
 
+from tests.e2e.gateway import until
 from tests.fakes import formats
 from tests.fakes.formats import Turn
 from tests.fakes.provider import Answering, FakeProvider, Received, saying
@@ -26,9 +27,11 @@ async def on_uvicorn(provider: FakeProvider) -> AsyncIterator[str]:
     """The gateway's URL while it runs in this process."""
     server = uvicorn.Server(uvicorn.Config(build_app(configured(provider.url)), port=0, log_level="critical"))
     serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(30):
-        while not server.started:
-            await asyncio.sleep(0.01)
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

@@ -193,8 +193,10 @@ async def test_on_an_open_address_keys_are_asked_for(provider: FakeProvider, sta
 
 @pytest.mark.parametrize(
     ("host", "local"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("[::1]", True), ("LocalHost", True)]
-    + [("0.0.0.0", False), ("evil.test", False), ("127.0.0.1.evil.test", False), ("", False)],
+    [
+        *((name, True) for name in ("127.0.0.1", "127.9.9.9", "::1", "[::1]", "LocalHost")),
+        *((name, False) for name in ("0.0.0.0", "evil.test", "127.0.0.1.evil.test", "")),
+    ],
 )
 def test_loopback_is_known(host: str, local: bool) -> None:
     """Names that merely look like it are not."""

@@ -18,6 +18,9 @@ from trimtab.tokens import count
 _WORKER_FROM = 65_536
 """Characters of new tool output from which the work goes to the pool: about a millisecond."""
 _SHORTEST = 32
+_QUOTED = 24
+_CALLED = 48
+"""Characters of a line, and of a call, that a reference quotes."""
 _CHARS_PER_TOKEN = 2
 """At most so few characters make a token in the texts at hand: a cheap bound before tokens are counted."""
 
@@ -109,7 +112,7 @@ class ContextOptimization:
             source = sources[run.source]
             handle = handle_of(ctx.tenant, repeated.encode("utf-8", "replace"))
             reference = marker(handle, "repeat", tokens, _words(run, lines, source))
-            if tokens < least or count(reference) * 2 > tokens:
+            if tokens < least or count(reference) * 3 > tokens * 2:
                 continue
             pieces += [*lines[done : run.start], reference]
             done = run.end
@@ -148,15 +151,15 @@ def _called(request: ChatRequest, place: _Place) -> str:
     for index in range(place.message - 1, -1, -1):
         for block in request.messages[index].blocks:
             if block.kind == "tool_call" and block.call_id == call_id:
-                return f"{block.name} {block.text.removeprefix(block.name or '').strip()}"[:80]
+                return f"{block.name} {block.text.removeprefix(block.name or '').strip()}"[:_CALLED]
     return ""
 
 
 def _words(run: Run, lines: Sequence[str], source: _Source) -> str:
-    """Where the repeated lines stand, so that a model finds them by what it can see."""
-    where = f"the earlier result of {source.called}" if source.called else "an earlier result"
-    first, last = lines[run.start].strip()[:48], lines[run.end - 1].strip()[:48]
-    count_of_lines = run.end - run.start
-    if count_of_lines == 1:
-        return f"the same as in {where}, the line that begins {first!r}"
-    return f"{count_of_lines} lines, the same as in {where}, from {first!r} to {last!r}"
+    """Where the repeated lines stand, so that a model finds them by what it can see, in few words."""
+    where = f"as in the result of {source.called}" if source.called else "as in an earlier result"
+    length = run.end - run.start
+    if length == source.text.count("\n") + 1:
+        return f"all {length} lines {where}" if length > 1 else where
+    first, last = (lines[at].strip()[:_QUOTED] for at in (run.start, run.end - 1))
+    return f"{length} lines {where}, from {first!r} to {last!r}" if length > 1 else f"{first!r} {where}"

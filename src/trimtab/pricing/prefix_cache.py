@@ -38,6 +38,26 @@ def can_cache(request: ChatRequest, rules: CacheRules) -> bool:
     return rules.implicit or any(part.mark for part in parts_of(request))
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A request as a provider's cache sees it, under the rules that its own fields leave."""
+
+    rules: CacheRules
+    total: int
+    prefixes: Sequence[_Prefix]
+
+
+def prompt_of(account: str, request: ChatRequest, rules: CacheRules) -> Prompt:
+    """What a request of ``account`` is to a provider's cache; made once, it may be sent to several of them."""
+    parts = parts_of(request)
+    rules = fitted(rules, request)
+    total = sum(part.tokens for part in parts)
+    if rules.kind == "none" or not parts:
+        return Prompt(rules, total, ())
+    seed = f"{account}\0{request.model}\0{request.format}".encode("utf-8", "replace")
+    return Prompt(rules, total, _prefixes(seed, parts, everywhere=rules.kind == "automatic"))
+
+
 class PrefixCache:
     """What a provider would hold of the prompts sent so far, per credential and model. Kept in memory, bounded."""
 
@@ -48,14 +68,15 @@ class PrefixCache:
 
     def send(self, account: str, request: ChatRequest, rules: CacheRules) -> Usage:
         """Account for a request as if it were sent now: which of its tokens are fresh, written and read."""
-        parts = parts_of(request)
-        rules = fitted(rules, request)
-        if rules.kind == "none" or not parts:
-            return Usage(fresh=sum(part.tokens for part in parts))
-        seed = f"{account}\0{request.model}\0{request.format}".encode("utf-8", "replace")
-        if rules.kind == "automatic":
-            return self._automatic(_prefixes(seed, parts, everywhere=True), rules)
-        return self._breakpoints(_prefixes(seed, parts, everywhere=False), rules)
+        return self.take(prompt_of(account, request, rules))
+
+    def take(self, prompt: Prompt) -> Usage:
+        """As `send`, for a prompt that is at hand."""
+        if not prompt.prefixes:
+            return Usage(fresh=prompt.total)
+        if prompt.rules.kind == "automatic":
+            return self._automatic(prompt.prefixes, prompt.rules)
+        return self._breakpoints(prompt.prefixes, prompt.rules)
 
     def _is_warm(self, digest: bytes, now: float) -> bool:
         held = self._warm.get(digest)

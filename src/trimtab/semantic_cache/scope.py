@@ -16,20 +16,15 @@ HEADERS = ("anthropic-version", "anthropic-beta", "openai-beta", "openai-organiz
 
 def exact_key(request: ChatRequest, ctx: Context) -> str:
     """The key of a whole request: tenant, format and every field that may change the answer, byte for byte."""
-    digest = blake2b(digest_size=20)
-
-    def add(name: str, value: bytes) -> None:
-        digest.update(f"{name}\0{len(value)}\0".encode())
-        digest.update(value)
-
-    add("tenant", ctx.tenant.encode())
-    add("credential", ctx.credential.encode())
-    add("format", request.format.encode())
-    for header in HEADERS:
-        add(header, ctx.headers.get(header, "").encode("utf-8", "replace"))
-    for name in sorted(request.fields.keys() - TRANSPORT):
-        add(name, request.fields[name])
-    return digest.hexdigest()
+    named: list[tuple[str, bytes]] = [
+        ("tenant", ctx.tenant.encode()),
+        ("credential", ctx.credential.encode()),
+        ("format", request.format.encode()),
+        *((header, ctx.headers.get(header, "").encode("utf-8", "replace")) for header in HEADERS),
+        *((name, request.fields[name]) for name in sorted(request.fields.keys() - TRANSPORT)),
+    ]
+    whole = b"".join(b"%s\0%d\0%s" % (name.encode(), len(value), value) for name, value in named)
+    return blake2b(whole, digest_size=20).hexdigest()
 
 
 def bypass_reason(request: ChatRequest, ctx: Context) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from trimtab.config import Provider
-from trimtab.pricing import PrefixCache, PriceList, can_cache, rules_for
+from trimtab.pricing import PrefixCache, PriceList, can_cache, prompt_of, rules_for
 from trimtab.request import ChatRequest
 from trimtab.response import Usage
 
@@ -50,8 +50,10 @@ class Accountant:
         too little than too much.
         """
         rules = rules_for(provider, client.format, client.model)
-        without = self._without.send(account, client, rules)
-        estimate = sum((self._with.send(account, request, rules) for request in sent), Usage())
+        asked = prompt_of(account, client, rules)
+        without = self._without.take(asked)
+        prompts = (asked if _same(request, client) else prompt_of(account, request, rules) for request in sent)
+        estimate = sum((self._with.take(prompt) for prompt in prompts), Usage())
         if reported is not None and sent:
             usage = reported
             made_cacheable = not can_cache(client, rules) and any(can_cache(request, rules) for request in sent)
@@ -67,6 +69,11 @@ class Accountant:
             cost=None if price is None else price.cost(usage, calls=len(sent)),
             cost_without=None if price is None else price.cost(without),
         )
+
+
+def _same(request: ChatRequest, client: ChatRequest) -> bool:
+    """Whether what was sent is what came in."""
+    return request is client or (request.body is not None and request.body is client.body)
 
 
 def _calibrated(without: Usage, estimate: Usage, reported: Usage, *, cacheable: bool) -> Usage:

@@ -23,6 +23,7 @@ _WHOLE = frozenset({"id", "type", "index", "role", "format", "object"})
 
 _WORDS = re.compile(r"\s*\S+|\s+")
 _ARGUMENT_PIECES = 4
+_PLAIN = frozenset({"index", "delta", "finish_reason", "logprobs"})
 
 
 # -- which call a delta belongs to ----------------------------------------------------------------------------
@@ -82,11 +83,29 @@ class Assembly:
         self._calls: dict[int, CallTable] = {}
 
     def add(self, chunk: Mapping[str, Any]) -> None:
+        top = self._top
         for name, value in chunk.items():
-            if name not in ("choices", "object", "obfuscation"):
+            if name not in ("choices", "object", "obfuscation") and (name not in top or top[name] != value):
                 self._add_top(name, value)
         for choice in answer.choices_of(chunk):
-            self._add_choice(answer.index_of(choice), choice)
+            if not self._continues(choice):
+                self._add_choice(answer.index_of(choice), choice)
+
+    def _continues(self, chunk: Mapping[str, Any]) -> bool:
+        """Add a delta that only continues a text, as nearly all do, the short way; whether it was one."""
+        known = self._choices.get(answer.index_of(chunk))
+        delta = chunk.get("delta")
+        if known is None or not isinstance(delta, dict) or len(delta) != 1 or not chunk.keys() <= _PLAIN:
+            return False
+        name, value = next(iter(delta.items()))
+        text = known["message"].get(name)
+        if not isinstance(text, _Text) or not isinstance(value, str) or name == "name":
+            return False
+        for about in ("finish_reason", "logprobs"):
+            if about in chunk and (chunk[about] is not None or about not in known):
+                return False
+        text.append(value)
+        return True
 
     def _add_top(self, name: str, value: Any) -> None:
         known = self._top.get(name)

@@ -6,7 +6,8 @@ Joining ``raw`` of all events and `SseParser.rest` gives back exactly what was f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 # A line ends with CRLF, LF or CR, and an event with two line endings. CR before LF is never an ending alone.
 _END_OF_EVENT = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)")
@@ -16,8 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 _FIRST_WINDOW = 4096
 
 
-@dataclass(frozen=True)
-class SseEvent:
+class SseEvent(msgspec.Struct, frozen=True, gc=False):
     """One event. ``raw`` includes the blank line that ends it; ``data`` joins its data lines with newlines."""
 
     raw: bytes
