@@ -14,7 +14,7 @@ help: ## What can be made
 
 $(VENV)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --constraint constraints.txt pip setuptools
+	$(PIP) install --quiet --constraint constraints.txt "pip>=25.1" setuptools  # older ones know no --group
 	$(PIP) install --quiet --constraint constraints.txt --editable .
 	@touch $@
 

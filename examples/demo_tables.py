@@ -42,7 +42,7 @@ def _played(figures: Figures) -> Table:
     made.add_row("all", "", "", number(figures.total.requests), number(figures.total.hits))
     if figures.unmarked.requests:
         made.caption = (
-            "unmarked: the client marks nothing for Anthropic's cache, so that\ntrimtab does; the others mark it."
+            "unmarked: the client marks nothing for Anthropic's cache, so that\ntrimtab does; the others mark it.\n"
         )
         made.caption_justify = "left"
     return made
@@ -77,9 +77,7 @@ def _cells(sums: Sums) -> Sequence[Cell]:
 
 
 def _stages(figures: Figures) -> Table:
-    made = _table(
-        "Input tokens by stage, over all requests (prefix works on their price)", ("stage", "before", "after", "change")
-    )
+    made = _table("Input tokens by stage (prefix works on their price)", ("stage", "before", "after", "change"))
     for name, pair in figures.stages:
         made.add_row(name, *_change(pair.without, pair.with_trimtab))
     made.add_section()

@@ -29,7 +29,6 @@ from trimtab.tokens import count
 from trimtab.tool_selection import ToolSelection
 from trimtab.wire.encoding import decode
 
-
 _log = logging.getLogger("trimtab")
 
 
@@ -97,6 +96,8 @@ class Optimizer:
 
     async def close(self) -> None:
         """Finish the books and close the store."""
+        if self.pipeline.background is not None:
+            await self.pipeline.background.close()
         await self.settle()
         await self.store.close()
 
@@ -130,6 +131,8 @@ class Optimizer:
                 self.finish_later(prepared, outcome)
                 return reply
             prepared.answer = None
+            if prepared.ctx is not None:
+                prepared.ctx.cache_outcome, prepared.ctx.cache_reason = "miss", "the stored answer could not be given"
         exchange = Exchange(
             prepared,
             upstream,
@@ -162,11 +165,9 @@ class Optimizer:
 
     def _response(self, prepared: Prepared, outcome: Outcome) -> ChatResponse | None:
         """The answer as far as somebody needs it: whole for a stage that wants it, else its usage and end."""
-        if outcome.response is not None:
-            return outcome.response
         client = prepared.client
-        if client is None or not outcome.record:
-            return None
+        if outcome.response is not None or client is None or not outcome.record:
+            return outcome.response
         encoding = next((value for name, value in outcome.headers if name == b"content-encoding"), b"")
         body = decode(bytes(outcome.record), encoding.decode("latin-1")) if encoding else bytes(outcome.record)
         if body is None:
@@ -174,10 +175,9 @@ class Optimizer:
         codec = prepared.codec
         if not client.stream or not 200 <= outcome.status < 300:
             return codec.read_response(outcome.status, body)
-        if prepared.ctx is not None and prepared.ctx.wants_answer:
-            return codec.read_stream(outcome.status, body)
-        end = codec.stream_end(body)
-        if end.usage is None:
+        wanted = prepared.ctx is not None and prepared.ctx.wants_answer
+        end = None if wanted else codec.stream_end(body)
+        if end is None or end.usage is None:
             return codec.read_stream(outcome.status, body)
         return ChatResponse(client.format, outcome.status, b"", usage=end.usage, complete=end.complete)
 

@@ -14,6 +14,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from trimtab.background import Background
 from trimtab.config import Config, Mode, Provider
 from trimtab.errors import NotUnderstood, TrimtabError
 from trimtab.identity import Templates, thread_name
@@ -110,6 +111,8 @@ class Pipeline:
         self._renderings = Renderings()
         self.threads = Threads(store, clock, config().pipeline.thread_retention_s)
         self.prices = PriceList(config().prices)
+        self.background: Background | None = None
+        """Set by whoever has a way to the provider; None: no calls on our own account."""
 
     # -- on the way out ---------------------------------------------------------------------------------------
 
@@ -222,6 +225,7 @@ class Pipeline:
             capable=rules if incoming.provider != "unknown" else RULES["unknown"],
             price=self.prices.of(client.model, incoming.provider),
             pool=self._pool,
+            background=self.background,
             named=thread.naming != "chain",
             repeated=thread.repeated,
             chained=bool(params.get("previous_response_id") or params.get("conversation")),

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
+from trimtab.background import Background
 from trimtab.config import Config
 from trimtab.pricing import CacheRules, ModelPrice
 from trimtab.request import ChatRequest, Edit
@@ -96,6 +97,8 @@ class Context:
     """What the provider is known to accept: like ``rules``, but ``none`` for an unknown provider."""
     price: ModelPrice | None
     pool: Executor
+    background: Background | None = None
+    """For model calls on our own account, within budgets; None: there are none to be made."""
     named: bool = False
     """Whether the client named the thread, rather than trimtab recognising it."""
     repeated: bool = False

@@ -51,9 +51,10 @@ def _counted(text: str) -> int:
     starts threads of its own even for one text, which costs 34 microseconds before the first token.
     """
     try:
-        return toktok.truncate(text, _ALL, ENCODING)[1]
+        counted: tuple[str, int] = toktok.truncate(text, _ALL, ENCODING)
     except UnicodeEncodeError:
-        return toktok.truncate(text.encode("utf-8", "replace").decode(), _ALL, ENCODING)[1]
+        counted = toktok.truncate(text.encode("utf-8", "replace").decode(), _ALL, ENCODING)
+    return counted[1]
 
 
 _shared = TokenCounter()

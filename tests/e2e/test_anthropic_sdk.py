@@ -43,7 +43,7 @@ async def test_messages(sdk: AsyncAnthropic, provider: Telling) -> None:
     assert answer.content[0].text == "hello"
     keys = {fake.received[0].header(name) for name in ("x-api-key", "authorization")}
     assert keys & {"sk-ant-test", "Bearer sk-ant-test"}
-    assert fake.received[0].header("anthropic-version") == "2023-06-01"
+    assert fake.received[0].header("anthropic-version") == sdk.default_headers["anthropic-version"]
 
 
 async def test_messages_stream(sdk: AsyncAnthropic, provider: Telling) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import formats
 from tests.fakes.provider import Answering, FakeProvider, Received, giving
-from tests.gateway.asgi import Caller, running
+from tests.gateway.asgi import Caller, Exchange, running
 from tests.gateway.conftest import Start, configured
 from trimtab.gateway.headers import HOP_BY_HOP
 from trimtab.request import Format
@@ -158,6 +158,28 @@ async def test_background_responses_pass_untouched(provider: FakeProvider, start
         answers = [await call("/v1/responses", body) for _ in range(2)]
     assert [answer.header("x-trimtab-cache") for answer in answers] == ["bypass", "bypass"]
     assert [received.body for received in provider.received] == [body, body]
+
+
+async def test_a_stream_is_passed_on_event_by_event(provider: FakeProvider, start: Start) -> None:
+    """Also where the request could not be read: an event that has come does not wait for the next one."""
+    proceed = asyncio.Event()
+
+    async def behave(request: Received, answering: Answering) -> None:
+        await answering.start()
+        await answering.chunk(b"data: 1\n\n")
+        await proceed.wait()
+        await answering.end()
+
+    provider.behave = behave
+    async with start() as call:
+        for body in (b"not json", formats.request("openai_chat", ["hi"], stream=True)):
+            exchange = Exchange()
+            asking = asyncio.create_task(call("/v1/chat/completions", body, exchange=exchange))
+            await exchange.begun.wait()
+            assert exchange.body == b"data: 1\n\n"
+            proceed.set()
+            await asking
+            proceed.clear()
 
 
 async def test_path_and_query_go_on_as_written(provider: FakeProvider, start: Start) -> None:

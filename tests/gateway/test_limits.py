@@ -16,13 +16,14 @@ LIMIT = {"server": {"max_body_bytes": 1024}}
 
 @pytest.mark.parametrize("wire", formats.FORMATS)
 @pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("parts", [3, 4, 40])
 async def test_a_body_over_the_limit_is_a_413(
-    wire: Format, announced: bool, provider: FakeProvider, start: Start
+    wire: Format, announced: bool, parts: int, provider: FakeProvider, start: Start
 ) -> None:
     """By its announced length or by its real one, in the provider's shape, and nothing goes upstream."""
     framing = [] if announced else [(b"transfer-encoding", b"chunked")]
     async with start(**LIMIT) as call:
-        answer = await call(path_of(wire), [b"x" * 512] * 4, framing)
+        answer = await call(path_of(wire), [b"x" * 512] * parts, framing)
     assert answer.status == 413
     assert "server.max_body_bytes" in str(message_of(wire, answer.json))
     assert provider.received == []

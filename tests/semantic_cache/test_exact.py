@@ -71,6 +71,18 @@ async def test_the_same_request_again_makes_no_second_call_and_costs_nothing(
     assert rows[1].without["output"] > 0
 
 
+async def test_the_same_request_right_after_the_answer_is_a_hit(optimizer: Optimizer) -> None:
+    """Before the store has written it."""
+    upstream = upstream_of(FOUR)
+    for expected in ("miss", "hit"):
+        prepared = await optimizer.prepare(Incoming("openai_chat", chat()))
+        assert outcome(prepared) == expected
+        reply = await optimizer.respond(prepared, upstream)
+        _ = [chunk async for chunk in reply.chunks]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
 @every_format
 @pytest.mark.parametrize("first", [False, True], ids=["json-first", "stream-first"])
 async def test_a_stream_and_a_plain_request_share_their_answer(make_optimizer: Make, wire: Format, first: bool) -> None:
@@ -258,10 +270,11 @@ async def test_an_answer_too_large_is_not_stored(make_optimizer: Make) -> None:
     assert outcome((await ask(optimizer, chat(), upstream_of(large)))[0]) == "miss"
 
 
-async def test_a_damaged_stored_answer_is_a_miss(optimizer: Optimizer) -> None:
+async def test_a_damaged_stored_answer_is_a_miss(make_optimizer: Make) -> None:
     from trimtab.store import Put
 
-    await ask(optimizer, chat(), upstream_of(FOUR))
+    await ask(make_optimizer(stages=(SemanticCache(),)), chat(), upstream_of(FOUR))
+    optimizer = make_optimizer(stages=(SemanticCache(),))  # another process: nothing in memory
     (entry,) = await optimizer.store.entries(kind="answer_exact")
     await optimizer.store.put(Put(entry.ns, entry.key, b"\x00garbage", 60))
     prepared, given = await ask(optimizer, chat(), upstream_of(FOUR))

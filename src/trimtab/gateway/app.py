@@ -14,6 +14,7 @@ from trimtab.gateway.auth import Gatekeeper, check_exposure, installation_secret
 from trimtab.gateway.client import Client, ClientGone, Receive, Scope, Send
 from trimtab.gateway.endpoint import ModelEndpoint
 from trimtab.gateway.housekeeping import keep_house
+from trimtab.gateway.own_calls import background_for
 from trimtab.gateway.passthrough import Passthrough
 from trimtab.gateway.routing import Router
 from trimtab.gateway.rules import Rules, error_codec
@@ -58,7 +59,16 @@ class Gateway:
         except TrimtabError:
             await self.optimizer.close()
             raise
-        self._connections = Connections(proxy_from_env=self.optimizer.config.server.proxy_from_env)
+        config = self.optimizer.config
+        self._connections = Connections(proxy_from_env=config.server.proxy_from_env)
+        try:
+            self.optimizer.pipeline.background = background_for(
+                config, self.optimizer, self._connections, lambda: len(self._running)
+            )
+        except TrimtabError:
+            await self._connections.close()
+            await self.optimizer.close()
+            raise
         self._models = ModelEndpoint(self.optimizer, self._connections)
         self._others = Passthrough(self._connections)
         self._housekeeping = asyncio.get_running_loop().create_task(keep_house(self.optimizer))

@@ -42,6 +42,7 @@ class Client(Head):
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
+        self._complete = False
         self._receive = receive
         self._send = send
         self.started = False
@@ -68,15 +69,14 @@ class Client(Head):
 
     async def parts(self) -> AsyncIterator[bytes]:
         """The body as it comes in. Raises ClientGone."""
-        more = True
-        while more:
+        while not self._complete:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 self.gone = True
                 raise ClientGone("the client went away before its request was complete")
+            self._complete = not message.get("more_body", False)
             if part := message.get("body", b""):
                 yield part
-            more = message.get("more_body", False)
 
     @property
     def has_body(self) -> bool:

@@ -90,9 +90,9 @@ class ModelEndpoint:
             # application that returns before its response is complete, and the client sees what it would have seen.
 
     async def _deliver(self, client: Client, prepared: Prepared, reply: Reply, upstream: Bound) -> None:
-        """Send a reply as it comes in: a stream at once, a plain answer when the first of it is there."""
+        """Send a reply as it comes in: JSON once the first of it is there, everything else at once."""
         headers = [*to_client(reply.headers), *explained(prepared)]
-        streaming = prepared.client is not None and prepared.client.stream
+        streaming = not _is_json(reply) or (prepared.client is not None and prepared.client.stream)
         begun = False
         try:
             if streaming:
@@ -141,6 +141,10 @@ def _takes_events(prepared: Prepared, reply: Reply) -> bool:
         and headers.get(b"content-encoding", b"identity") == b"identity"
         and b"content-length" not in headers
     )
+
+
+def _is_json(reply: Reply) -> bool:
+    return any(name == b"content-type" and value.startswith(b"application/json") for name, value in reply.headers)
 
 
 async def _close(chunks: AsyncIterator[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from urllib.request import getproxies, proxy_bypass
 
@@ -74,16 +75,13 @@ class Connections:
         settings: UpstreamSettings,
         connection: SimpleNamespace,
     ) -> Reply:
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=settings.connect_timeout_s, sock_read=settings.read_timeout_s
-        )
         try:
             response = await session.request(
                 method,
-                URL(url, encoded=True),
+                _parsed(url),
                 headers=CIMultiDict(headers),
                 data=io.BytesIO(data) if isinstance(data, bytes) and len(data) > _WRITTEN_AT_ONCE else data,
-                timeout=timeout,
+                timeout=_patience(settings.connect_timeout_s, settings.read_timeout_s),
                 allow_redirects=False,
                 proxy=self._proxy(url),
                 trace_request_ctx=connection,
@@ -168,6 +166,16 @@ def _session(connector: aiohttp.TCPConnector, tracing: aiohttp.TraceConfig) -> a
         max_line_size=_FIELD_BYTES,
         max_field_size=_FIELD_BYTES,
     )
+
+
+@lru_cache(maxsize=256)
+def _parsed(url: str) -> URL:
+    return URL(url, encoded=True)
+
+
+@lru_cache(maxsize=256)
+def _patience(connect_s: float, read_s: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=connect_s, sock_read=read_s)
 
 
 async def _note_reuse(

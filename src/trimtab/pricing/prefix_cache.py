@@ -49,8 +49,10 @@ class Prompt:
 
 def prompt_of(account: str, request: ChatRequest, rules: CacheRules) -> Prompt:
     """What a request of ``account`` is to a provider's cache; made once, it may be sent to several of them."""
-    parts = parts_of(request)
     rules = fitted(rules, request)
+    if not request.tools and request.tokens < rules.min_tokens:
+        return Prompt(rules, request.tokens, ())  # too short to be cached, now or as the beginning of another
+    parts = parts_of(request)
     total = sum(part.tokens for part in parts)
     if rules.kind == "none" or not parts:
         return Prompt(rules, total, ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from trimtab.config import Provider
@@ -55,6 +56,7 @@ _ANTHROPIC_MINIMUM: tuple[tuple[str, int], ...] = (
 _GPT = re.compile(r"(?:^|/)gpt-(\d+)(?:\.(\d+))?(?![\d.])")
 
 
+@lru_cache(maxsize=1024)
 def rules_for(provider: Provider, wire: Format, model: str = "") -> CacheRules:
     """The rules to reckon with: an unknown provider is assumed to cache as the owner of the format does.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import msgspec
@@ -31,6 +32,11 @@ class Leadership:
     answer: asyncio.Future[Answer | None]
 
 
+_NEWEST = 256
+_NEWEST_BYTES = 32 << 10
+"""Answers remembered in memory until the store has them: how many, and how large each may be."""
+
+
 def _abandoned(answer: asyncio.Future[Answer | None], loop: asyncio.AbstractEventLoop) -> None:
     """A request that was prepared and never sent lets those go on that wait for it."""
     if not answer.done() and not loop.is_closed():
@@ -52,6 +58,7 @@ class SemanticCache:
     name = "semantic_cache"
 
     def __init__(self) -> None:
+        self._newest: OrderedDict[str, Stored] = OrderedDict()
         self._under_way: weakref.WeakValueDictionary[str, asyncio.Future[Answer | None]] = weakref.WeakValueDictionary()
 
     async def before(self, request: ChatRequest, state: ThreadState, ctx: Context) -> Verdict:
@@ -89,12 +96,22 @@ class SemanticCache:
         return NOTHING
 
     async def _look_up(self, key: str, ctx: Context) -> Answer | None:
-        value = await ctx.store.get(f"answer_exact:{ctx.tenant}", key)
-        if value is None:
-            return None
-        stored = _decode(value.data)
+        stored = self._newest.get(key)  # what was just answered can be read from the store a moment later
+        if stored is None or ctx.clock() - stored.at >= ctx.config.cache.ttl_s:
+            value = await ctx.store.get(f"answer_exact:{ctx.tenant}", key)
+            if value is None:
+                return None
+            stored = _decode(value.data)
         age = ctx.clock() - stored.at
         return self._answer(stored.body, ctx, age, "the same request was answered before")
+
+    def _remember(self, key: str, stored: Stored) -> None:
+        if len(stored.body) > _NEWEST_BYTES:
+            return
+        self._newest[key] = stored
+        self._newest.move_to_end(key)
+        if len(self._newest) > _NEWEST:
+            self._newest.popitem(last=False)
 
     @staticmethod
     def _answer(body: bytes, ctx: Context, age: float, why: str) -> Answer:
@@ -116,8 +133,10 @@ class SemanticCache:
             now = ctx.clock()
             answer = self._answer(response.body, ctx, 0.0, "the same request was under way")
             cache = ctx.config.cache
-            data = _encode(Stored(response.body, now))
-            put = Put(f"answer_exact:{ctx.tenant}", leading.key, data, cache.ttl_s, ctx.tenant, state.id, content=True)
+            stored = Stored(response.body, now)
+            self._remember(leading.key, stored)
+            ns, data = f"answer_exact:{ctx.tenant}", _encode(stored)
+            put = Put(ns, leading.key, data, cache.ttl_s, ctx.tenant, state.id, content=True)
             ctx.store.put_later(put)
         if not leading.answer.done():
             leading.answer.set_result(answer)

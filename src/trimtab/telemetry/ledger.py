@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
+from random import Random
 from typing import Any, Protocol
 
 import msgspec
@@ -20,6 +20,7 @@ _LONGEST_S = 3600.0
 """Rows are written when the answer ends; none ends later than this after its id was given."""
 
 log = logging.getLogger(__name__)
+_random = Random()  # ids are no secrets, and asking the system for each would give the interpreter away meanwhile
 
 
 class EditLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,7 +81,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def new_id(at: float) -> str:
     """A ledger id that tells when it was given: milliseconds since the epoch, then 40 random bits."""
-    return f"tt_{int(at * 1000):011x}{os.urandom(5).hex()}"
+    return f"tt_{int(at * 1000):011x}{_random.getrandbits(40):010x}"
 
 
 def time_of(row_id: str) -> float | None:

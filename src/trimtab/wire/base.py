@@ -126,12 +126,12 @@ class FragmentCodec:
         return tuple(read)
 
     def _tool_of(self, raw: bytes, slot: str) -> Tool:
-        memo = self._tools.setdefault(slot, FragmentMemo())
+        memo = self._tools.get(slot) or self._tools.setdefault(slot, FragmentMemo())
         return memo.get(raw, lambda raw: self._read_tool(raw, slot))
 
     def read_message(self, raw: bytes, slot: str = "") -> Message:
         slot = slot or self.message_slot
-        memo = self._messages.setdefault(slot, FragmentMemo())
+        memo = self._messages.get(slot) or self._messages.setdefault(slot, FragmentMemo())
         return memo.get(raw, lambda raw: self._read_message(raw, slot))
 
     # -- editing ----------------------------------------------------------------------------------------------
