@@ -38,13 +38,13 @@ class Load:
 
 
 async def run(
-    url: str, make: Make, *, clients: int, seconds: float, most: int | None = None, headers: str = ""
+    url: str, make: Make, *, clients: int, seconds: float, most: int | None = None, key: str = "sk-benchmark"
 ) -> Load:
     """Send requests with so many clients for so long (or until ``most`` were answered), each waiting for its answer."""
     parts = urlsplit(url)
     head = (
         f"POST {parts.path} HTTP/1.1\r\nhost: {parts.netloc}\r\ncontent-type: application/json\r\n"
-        f"authorization: Bearer sk-benchmark\r\n{headers}content-length: "
+        f"authorization: Bearer {key}\r\ncontent-length: "
     ).encode()
     loop = asyncio.get_running_loop()
     started = time.perf_counter()

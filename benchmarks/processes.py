@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,6 +21,13 @@ def cores() -> tuple[set[int], set[int]]:
     """The core for load and provider, and the core that the gateway has to itself (the same where there is but one)."""
     usable = sorted(os.sched_getaffinity(0))
     return {usable[0]}, {usable[-1]}
+
+
+def steady(on: set[int]) -> None:
+    """Keep this process on its core and out of hurry: two processes that wake each other for every message would
+    otherwise spend a core on switching, now more and now less of it, and the baseline would be a matter of luck."""
+    os.sched_setaffinity(0, on)
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def free_port() -> int:
@@ -31,8 +41,8 @@ def free_port() -> int:
 @contextmanager
 def mock_provider(on: set[int]) -> Iterator[str]:
     """The mock provider while it runs; its URL without /v1."""
-    command = [sys.executable, "-m", "benchmarks.mock_provider"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=_pinned(on))
+    command = _on(on, [sys.executable, "-m", "benchmarks.mock_provider"])
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -46,55 +56,58 @@ def server(
     port: int,
     on: set[int],
     *,
-    folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
     patience_s: float = 90.0,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server while it runs. Raises RuntimeError with what it said if it does not begin to listen."""
-    log = (folder or ROOT / "benchmarks") / f".server-{port}.log"
-    with log.open("wb") as out:
+    with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            command,
-            cwd=folder or ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            preexec_fn=_pinned(on),
+            _on(on, command), cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=said, stderr=said
         )
-    try:
-        _wait(process, port, patience_s, log)
-        yield process
-    finally:
-        _end(process)
-        log.unlink(missing_ok=True)
+        try:
+            _wait(process, port, patience_s, said)
+            yield process
+        finally:
+            _end(process)
 
 
 def trimtab(provider: str, port: int, folder: Path) -> list[str]:
-    """The real command line, every stage on, nothing known about the provider."""
+    """The real command line with every default: all stages on, nothing known about the provider."""
     command = Path(sys.executable).with_name("trimtab")
     return [str(command), "serve", "--port", str(port), "--upstream", provider, "--store", str(folder / "bench.db")]
 
 
 def resident_mib(process: subprocess.Popen[bytes]) -> float:
     """Resident memory of a process."""
-    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+    for line in Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise RuntimeError(f"process {process.pid} tells nothing of its memory")
 
 
-def _pinned(on: set[int]) -> object:
-    return lambda: os.sched_setaffinity(0, on)
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
+    """Processor time that a process has used, in all its threads."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, patience_s: float, log: Path) -> None:
+def _on(cores: set[int], command: Sequence[str]) -> list[str]:
+    taskset = shutil.which("taskset")
+    if taskset is None:
+        raise RuntimeError("taskset (util-linux) is needed to keep each process on its core")
+    return [taskset, "--cpu-list", ",".join(map(str, sorted(cores))), *command]
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, patience_s: float, said: IO[bytes]) -> None:
     until = time.monotonic() + patience_s
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise RuntimeError(f"{process.args!r} does not listen: {log.read_text(errors='replace')[-2000:]}")
+    said.seek(0)
+    text = said.read()[-2000:].decode(errors="replace")
+    raise RuntimeError(f"{' '.join(map(str, process.args[3:]))} does not listen on {port}: {text}")  # type: ignore[index]
 
 
 def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:

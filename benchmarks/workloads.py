@@ -8,10 +8,11 @@ import random
 
 from benchmarks.loadgen import Make
 
-_WORDS = (
-    "the customer asked for a refund of order and wants to know when parcel will arrive because agent promised delivery "
-    "on Monday but carrier reported delay at depot please check invoice address status then write short polite answer"
-).split()
+MODEL = "gpt-4.1-mini"
+_TEXT = (
+    "the customer asked for a refund of order and wants to know when parcel will arrive because agent promised "
+    "delivery on Monday but carrier reported delay at depot please check invoice address status then write short answer"
+)
 _SYSTEM = "You answer for the support desk of a shop. Be brief, be polite, never promise a date. "
 BODY_BYTES = 4096
 
@@ -49,15 +50,15 @@ def growing(*, turns: int = 8, stream: bool = False) -> Make:
 
 
 def _rendered(messages: list[dict[str, str]], stream: bool) -> bytes:
-    body: dict[str, object] = {"model": "gpt-4.1-mini", "messages": messages, "temperature": 0.2}
+    body: dict[str, object] = {"model": MODEL, "messages": messages, "temperature": 0.2}
     if stream:
         body["stream"] = True
     return json.dumps(body).encode()
 
 
 def _prose(size: int, seed: int) -> str:
-    choose = random.Random(seed)
+    choose, known = random.Random(seed), _TEXT.split()
     words: list[str] = []
     while sum(map(len, words)) + len(words) < size:
-        words.append(choose.choice(_WORDS))
+        words.append(choose.choice(known))
     return " ".join(words)[:size]

@@ -8,11 +8,11 @@ other goes on as a branch, which shares everything up to the fork.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from trimtab.request import ChatRequest, digest_of
 from trimtab.splice import Pending, Splice
 from trimtab.store import Put, Store
 
+_random = Random()
 _LINK = 8
 _LOOK_BACK = 64
 """How many of the newest messages may have come in since the thread's last request."""
@@ -326,4 +327,4 @@ def _named_id(tenant: str, name: str, first: bytes) -> str:
 
 
 def _new_id() -> str:
-    return "t" + os.urandom(12).hex()
+    return f"t{_random.getrandbits(96):024x}"

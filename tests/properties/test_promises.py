@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.formats import FORMATS, calls_and_results, request
 from tests.fakes.stages import Broken, Shout
-from tests.properties.threads import History, formats, play, providers, steps
+from tests.properties.threads import History, bill, formats, play, providers, steps
 from trimtab.config import Provider
 from trimtab.optimizer import default_stages
 from trimtab.request import Format, Message
@@ -129,3 +129,12 @@ def _marked(body: bytes, back: int) -> bytes:
         message["content"] = [{"type": "text", "text": message["content"]}]
     message["content"][-1]["cache_control"] = {"type": "ephemeral"}
     return orjson.dumps(value)
+
+
+@slow
+@given(formats, providers, steps())
+def test_8_without_our_edits_the_ledger_shows_no_saving(wire: Format, provider: Provider, grown: list[History]) -> None:
+    """Traffic that no stage changes costs what it would have cost, to the token, whatever the cache does."""
+    for row in bill(wire, grown, provider, stages=()):
+        assert row.usage == row.without
+        assert row.cost == row.cost_without

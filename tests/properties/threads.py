@@ -9,7 +9,8 @@ import orjson
 from hypothesis import strategies as st
 
 from tests.conftest import Clock
-from tests.fakes.formats import FORMATS, Turn, request
+from tests.fakes.formats import FORMATS, Turn, answer, request
+from tests.fakes.upstream import JSON, ScriptedReply, ScriptedUpstream
 from trimtab import config
 from trimtab.config import Provider
 from trimtab.optimizer import Optimizer
@@ -17,6 +18,7 @@ from trimtab.pipeline import Incoming, Prepared
 from trimtab.request import Format
 from trimtab.stage import Stage
 from trimtab.store import open_store
+from trimtab.telemetry.ledger import Row
 
 History = list[str | Turn | dict[str, str]]
 
@@ -81,5 +83,27 @@ def play(
         await optimizer.settle()
         await store.close()
         return prepared
+
+    return asyncio.run(run())
+
+
+def bill(wire: Format, grown: Sequence[History], provider: Provider, *, stages: tuple[Stage, ...] | None) -> list[Row]:
+    """The ledger of a thread that is answered by a model of its provider."""
+
+    async def run() -> list[Row]:
+        clock = Clock()
+        store = await open_store(":memory:", clock=clock)
+        optimizer = Optimizer(store, config.Config(), stages=stages, clock=clock)
+        for number, history in enumerate(grown):
+            prepared = await optimizer.prepare(Incoming(wire, request(wire, history), provider=provider))
+            reply = await optimizer.respond(
+                prepared, ScriptedUpstream([ScriptedReply(200, JSON, [answer(wire, Turn("Fine."), number)])])
+            )
+            _ = [chunk async for chunk in reply.chunks]
+            clock.advance(5)
+        await optimizer.settle()
+        rows = [row for _, row in await optimizer.ledger.rows()]
+        await store.close()
+        return rows
 
     return asyncio.run(run())

@@ -135,8 +135,8 @@ class SemanticCache:
             cache = ctx.config.cache
             stored = Stored(response.body, now)
             self._remember(leading.key, stored)
-            ns, data = f"answer_exact:{ctx.tenant}", _encode(stored)
-            put = Put(ns, leading.key, data, cache.ttl_s, ctx.tenant, state.id, content=True)
+            key, data = leading.key, _encode(stored)
+            put = Put(f"answer_exact:{ctx.tenant}", key, data, cache.ttl_s, ctx.tenant, state.id, content=True)
             ctx.store.put_later(put)
         if not leading.answer.done():
             leading.answer.set_result(answer)
