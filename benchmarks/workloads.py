@@ -17,10 +17,11 @@ _SYSTEM = "You answer for the support desk of a shop. Be brief, be polite, never
 BODY_BYTES = 4096
 
 
-def single(*, stream: bool = False) -> Make:
-    """Questions of their own, about 4 KB, with one system prompt."""
-    text = _prose(BODY_BYTES - 900, seed=1)
-    messages = [{"role": "system", "content": _SYSTEM * 6}, {"role": "user", "content": f"Case NUMBER: {text}"}]
+def single(*, size: int = BODY_BYTES, stream: bool = False) -> Make:
+    """Questions of their own, about 4 KB (or ``size`` bytes), with one system prompt."""
+    system = _SYSTEM * 6 if size >= 2048 else _SYSTEM
+    text = _prose(max(100, size - len(system) - 250), seed=1)
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": f"Case NUMBER: {text}"}]
     before, after = _rendered(messages, stream).split(b"NUMBER")
     numbers = itertools.count()
     return lambda client: b"%s%d-%d%s" % (before, client, next(numbers), after)

@@ -7,7 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import Literal, TypeVar
 
 from trimtab import tokens
@@ -36,7 +36,7 @@ _TWO_DIGITS = re.compile("[0-9]{2}")
 
 def pseudonym(secret: bytes, credential: str) -> str:
     """A stable name for a credential that does not reveal it: HMAC-SHA256 with the installation's secret."""
-    return hmac.new(secret, credential.encode(), sha256).hexdigest()[:24]
+    return hmac.digest(secret, credential.encode(), "sha256").hex()[:24]
 
 
 def normalise(text: str) -> str:

@@ -153,7 +153,7 @@ class Gatekeeper:
             if key is None:
                 raise AuthError(f"the gateway key in {KEY_HEADER} is not known here")
             return key
-        for name in _KEY_HEADERS:  # an SDK that can send one key only sends the gateway's
+        for name in _KEY_HEADERS if self._auth.keys else ():  # an SDK that can send one key only sends the gateway's
             key = self._known(_bare(headers.get(name, "")))
             if key is not None and key.provider_key_env:
                 return key

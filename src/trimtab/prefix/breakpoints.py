@@ -7,8 +7,12 @@ already paid for, and one that never is costs 25% more than without.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from trimtab.request import ChatRequest, digest_of
+
+_ENOUGH_THREADS = 8
+_BREAK_EVEN = 0.25 / 0.9
 
 
 def client_marks(request: ChatRequest) -> bool:
@@ -39,22 +43,54 @@ def places(request: ChatRequest, limit: int, *, grows: bool) -> list[int | None]
     return found[:limit]
 
 
+@dataclass
+class _Prefix:
+    """What is known of one shared prefix: when it last came by, how many threads began with it and went on."""
+
+    last: float = float("-inf")
+    begun: int = 0
+    continued: int = 0
+
+
 class SeenPrefixes:
-    """Which shared prefixes (tools and system text) came by lately, per credential."""
+    """Which shared prefixes (tools and system text) came by lately, and whether threads that begin so go on."""
 
     def __init__(self, entries: int = 10_000) -> None:
         self._entries = entries
-        self._seen: OrderedDict[bytes, float] = OrderedDict()
+        self._seen: OrderedDict[bytes, _Prefix] = OrderedDict()
 
-    def again(self, credential: str, request: ChatRequest, now: float, ttl: float) -> bool:
-        """Whether this prefix came by within ``ttl`` seconds; notes that it did now."""
+    def note(self, credential: str, request: ChatRequest, now: float) -> SeenPrefix:
+        """Note that a request with this prefix goes out now; what was known of the prefix before."""
         parts = [credential.encode(), request.model.encode()]
         parts += [tool.digest for tool in request.tools]
         parts += [message.identity for message in request.messages if message.role == "system"]
         key = digest_of(b"".join(parts))
-        last = self._seen.get(key)
-        self._seen[key] = now
+        prefix = self._seen.setdefault(key, _Prefix())
+        known = SeenPrefix(now - prefix.last, prefix.begun, prefix.continued)
+        prefix.last = now
+        answers = sum(1 for message in request.messages if message.role == "assistant")
+        prefix.begun += answers == 0
+        prefix.continued += answers > 0 and not _answered_before_settled(request)
         self._seen.move_to_end(key)
         if len(self._seen) > self._entries:
             self._seen.popitem(last=False)
-        return last is not None and now - last < ttl
+        return known
+
+
+def _answered_before_settled(request: ChatRequest) -> bool:
+    """Whether the thread had an answer in its history already when it was last sent."""
+    return any(message.role == "assistant" for message in request.messages[: request.settled])
+
+
+@dataclass(frozen=True)
+class SeenPrefix:
+    """What was known of a prefix when a request came: its age in seconds, and how threads that began so went on."""
+
+    age: float
+    begun: int
+    continued: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether enough threads with this beginning went on to pay for the write: its quarter against nine tenths."""
+        return self.begun < _ENOUGH_THREADS or self.continued >= _BREAK_EVEN * self.begun

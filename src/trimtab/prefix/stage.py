@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trimtab.identity import VolatileSpan
-from trimtab.prefix.breakpoints import SeenPrefixes, client_marks, places
+from trimtab.prefix.breakpoints import SeenPrefix, SeenPrefixes, client_marks, places
 from trimtab.request import ChatRequest, Edit, MarkBreakpoint, OrderTools, ReplaceText, SetField, digest_of
 from trimtab.response import ChatResponse
 from trimtab.stage import NOTHING, Context, Edits, Verdict
@@ -26,13 +26,13 @@ class Prefix:
     async def before(self, request: ChatRequest, state: ThreadState, ctx: Context) -> Verdict:
         if ctx.capable.kind == "none":
             return NOTHING
-        again = self._seen.again(ctx.credential, request, ctx.clock(), ctx.capable.ttl)
+        seen = self._seen.note(ctx.credential, request, ctx.clock())
         if request.is_shorter_than(max(ctx.config.prefix.min_tokens, ctx.capable.min_tokens)):
             return NOTHING
         ordered, names = self._tool_order(request, state, ctx)
         edits = [*ordered, *self._moved_volatile(request, ctx)]
         if ctx.capable.kind == "breakpoints" and not ctx.capable.implicit:
-            edits += self._breakpoints(request, ctx, again)
+            edits += self._breakpoints(request, ctx, seen)
         if ctx.capable.cache_key:
             edits += self._cache_key(request, ctx)
         remembered = state.memory.get(self.name, {})
@@ -52,11 +52,12 @@ class Prefix:
         edit = Edit(OrderTools(tuple(order)), self.name, "tools in the order first seen in the thread", "tools")
         return [edit], [names[index] for index in order]
 
-    def _breakpoints(self, request: ChatRequest, ctx: Context, again: bool) -> list[Edit]:
+    def _breakpoints(self, request: ChatRequest, ctx: Context, seen: SeenPrefix) -> list[Edit]:
         if not ctx.config.prefix.breakpoints or client_marks(ctx.original):
             return []
-        grows = bool(request.tools) or any(message.role == "assistant" for message in request.messages)
-        if not (grows or again):
+        goes_on = any(message.role == "assistant" for message in request.messages)
+        grows = goes_on or (bool(request.tools) and seen.goes_on)
+        if not grows and seen.age >= ctx.capable.ttl:
             return []  # a single question whose prefix nobody has sent lately: a write would only cost
         return [
             Edit(MarkBreakpoint(message), self.name, "a prefix that will be read again ends here", section)
