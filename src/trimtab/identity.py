@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -34,6 +35,7 @@ _VOLATILE = re.compile(
 _TWO_DIGITS = re.compile("[0-9]{2}")
 
 
+@lru_cache(maxsize=1024)
 def pseudonym(secret: bytes, credential: str) -> str:
     """A stable name for a credential that does not reveal it: HMAC-SHA256 with the installation's secret."""
     return hmac.digest(secret, credential.encode(), "sha256").hex()[:24]

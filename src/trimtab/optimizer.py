@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from trimtab.stage import Stage
 from trimtab.store import Store, key_from_environment, open_store
 from trimtab.telemetry.accounting import Accountant
 from trimtab.telemetry.ledger import Ledger, Row, edit_line, usage_dict
-from trimtab.tokens import count
+from trimtab.tokens import count, load
 from trimtab.tool_selection import ToolSelection
 from trimtab.wire.encoding import decode
 
@@ -85,7 +86,8 @@ class Optimizer:
             event_retention_s=config.ledger.retention_days * 86400,
             clock=clock,
         )
-        await asyncio.to_thread(warm_up)
+        with ThreadPoolExecutor(1) as once:  # a thread that ends: see `tokens.load`
+            await asyncio.get_running_loop().run_in_executor(once, warm_up)
         return cls(store, config, stages=stages, clock=clock)
 
     async def __aenter__(self) -> Optimizer:
@@ -232,7 +234,7 @@ class Optimizer:
 
 def warm_up() -> None:
     """Load the tokenizer and the price list, which take a moment, before the first request comes."""
-    count("trimtab")
+    load()
     PriceList().of("gpt-4o", "openai")
 
 

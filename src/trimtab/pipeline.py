@@ -262,7 +262,7 @@ class Pipeline:
             return
         tenant = prepared.incoming.tenant
         keep = self._config().content.allows("threads", tenant)
-        save = self.threads.add_pending(tenant, prepared.thread.state, pending, keep_content=keep)
+        save = self.threads.add_pending(tenant, prepared.thread, pending, keep_content=keep)
         await fail_open(prepared.report, "thread", save)
 
     async def refused(self, prepared: Prepared) -> None:

@@ -110,7 +110,7 @@ class Threads:
         start = identity.leading_system(request)
         fresh_here: ThreadState | None = None
         if name is None:
-            thread_id = await self._recognise(tenant, chain[start:])
+            thread_id = await self._recognise(tenant, chain[start:]) if len(chain) - start > 1 else ""
             if not thread_id:
                 fresh_here = next((f for link in reversed(chain[start:]) if (f := self._fresh.get(link.hex()))), None)
                 thread_id = fresh_here.id if fresh_here is not None else ""
@@ -224,23 +224,27 @@ class Threads:
         while len(state.splices) > _MAX_SPLICES:
             del state.splices[next(iter(state.splices))]
         if opened.fresh and opened.naming == "chain" and state.blank:
-            self._write_later(tenant, opened, state)  # nothing to protect: off the request's path
+            self._note_fresh(tenant, opened, state)
             return state
-        writes = [blob for blob in blobs if blob is not None]
-        if len(opened.chain) > opened.start:
-            writes.append(self._link(tenant, opened, state))
-        intended = state.id
-        written = self._compare_and_set(tenant, state)
-        await asyncio.gather(written, *(self._store.put(write) for write in writes))  # one commit for all
-        if state.id != intended and len(opened.chain) > opened.start:
-            await self._store.put(self._link(tenant, opened, state))
+        await self._write(tenant, opened, state, [blob for blob in blobs if blob is not None])
         return state
 
-    def _write_later(self, tenant: str, opened: Opened, state: ThreadState) -> None:
+    async def _write(self, tenant: str, opened: Opened, state: ThreadState, blobs: list[Put]) -> None:
+        """The state, the content that it refers to and the link by which it is recognised, in one commit."""
+        recognised = len(opened.chain) > opened.start
+        writes = [*blobs, *([self._link(tenant, opened, state)] if recognised else [])]
+        intended = state.id
+        await asyncio.gather(self._compare_and_set(tenant, state), *(self._store.put(write) for write in writes))
+        if state.id != intended and recognised:
+            await self._store.put(self._link(tenant, opened, state))
+
+    def _note_fresh(self, tenant: str, opened: Opened, state: ThreadState) -> None:
+        """A new thread with nothing to protect: it is written when it goes on, and off the request's path."""
         link = self._link(tenant, opened, state)
-        self._store.put_later(self._put(tenant, state))
-        self._store.put_later(link)
-        state.version = 1  # the first write of an id that nobody else knows
+        if len(opened.chain) - opened.start > 1:
+            self._store.put_later(self._put(tenant, state))
+            self._store.put_later(link)
+            state.version = 1  # the first write of an id that nobody else knows
         self._fresh[link.key] = state  # until it can be read from the store
         if len(self._fresh) > _MAX_FRESH:
             self._fresh.popitem(last=False)
@@ -256,16 +260,15 @@ class Threads:
         link = opened.chain[-1].hex() if opened.chain else ""
         return Put(f"chain:{tenant}", link, state.id.encode(), self._retention, tenant, state.id)
 
-    async def add_pending(self, tenant: str, state: ThreadState, pending: Pending, *, keep_content: bool) -> None:
+    async def add_pending(self, tenant: str, opened: Opened, pending: Pending, *, keep_content: bool) -> None:
         """Remember the internal rounds of an answer until the client sends it back. Raises StoreError."""
+        state = opened.state
         digest, write = self._keep_blob(tenant, state.id, pending, keep_content)
-        if write is not None:
-            await self._store.put(write)
         waiting = {**state.pending, pending.anchor: digest}
         while len(waiting) > _MAX_PENDING:
             del waiting[next(iter(waiting))]
         state.pending = waiting
-        await self._compare_and_set(tenant, state)
+        await self._write(tenant, opened, state, [] if write is None else [write])
 
     async def forget(self, tenant: str, state: ThreadState) -> None:
         """Drop all splices of a thread that the provider refused; its next request starts from the original."""

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from trimtab.config import Config, GatewayKey
@@ -54,6 +55,7 @@ async def installation_secret(store: Store) -> bytes:
     return fresh.data
 
 
+@lru_cache(maxsize=1024)
 def on_loopback(host: str) -> bool:
     """Whether a host name or address is this machine's own."""
     if host.lower() == "localhost":

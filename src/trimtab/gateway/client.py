@@ -16,6 +16,9 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
+_WATCH_AFTER_S = 0.1
+
+
 class ClientGone(TrimtabError):
     """The client went away before it had everything."""
 
@@ -129,23 +132,30 @@ class Client(Head):
 class UntilGone:
     """Cancels what happens inside it as soon as the client has gone away; raises ClientGone then.
 
-    The watch begins with `watch`; the cancelling with the ``async with`` block, so that work in between (which
-    must come to its own end) is left alone.
+    The watch begins with `watch`, a moment later: most answers are there by then, and a listener that is not needed
+    costs more than all the rest of serving one. The cancelling begins with the ``async with`` block, so that work
+    in between (which must come to its own end) is left alone.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._inside: asyncio.Task[Any] | None = None
         self._cancelled = False
 
     def watch(self) -> None:
-        """Begin to listen for the client's going away. The body has to be read by then."""
+        """Listen for the client's going away before long. The body has to be read by then."""
+        self._timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, self._listen)
+
+    def _listen(self) -> None:
         self._watcher = asyncio.get_running_loop().create_task(self._client.gone_away())
         self._watcher.add_done_callback(self._noticed)
 
     def stop(self) -> None:
         """Listen no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 

@@ -104,6 +104,7 @@ class SQLiteStore:
         try:
             connection = connect(self.path, busy_s=wait_s)
             connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA cache_size = -256")  # KiB; every commit of the writer empties it anyway
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
         return Reader(self.path, connection, threading.Lock(), wait_s=wait_s)
