@@ -165,10 +165,22 @@ class SQLiteStore:
         elif self._later.add(item):
             self._writer.wake()
 
-    def _later_work(self, item: Put | Line) -> Work[Any]:
-        if isinstance(item, Line):
-            return lambda connection, now: self._rows.append(connection, item)
-        return lambda connection, now: self._rows.put(connection, now, item)
+    def _later_work(self, items: Sequence[Put | Line]) -> list[Sequence[Work[Any]]]:
+        """Values and events, each as one piece of work followed by its parts."""
+        found: list[Sequence[Work[Any]]] = []
+        puts = [item for item in items if isinstance(item, Put)]
+        lines = [item for item in items if isinstance(item, Line)]
+        if puts:
+            found.append([self._putting(puts), *(self._putting([item]) for item in puts)])
+        if lines:
+            found.append([self._appending(lines), *(self._appending([line]) for line in lines)])
+        return found
+
+    def _putting(self, items: Sequence[Put]) -> Work[None]:
+        return lambda connection, now: self._rows.put_all(connection, now, items)
+
+    def _appending(self, lines: Sequence[Line]) -> Work[None]:
+        return lambda connection, now: self._rows.append(connection, lines)
 
     def _in_order(self, ns: str, key: str) -> None:
         """Put a buffered write of the key in front of the write that comes now."""

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -27,9 +27,12 @@ log = logging.getLogger(__name__)
 
 
 class _Op:
-    """One piece of work, and whom to tell. ``alone``: outside a transaction, as VACUUM and checkpoints need it."""
+    """One piece of work, and whom to tell. ``alone``: outside a transaction, as VACUUM and checkpoints need it.
 
-    __slots__ = ("alone", "future", "loop", "work")
+    ``parts``: the same work piece by piece, for when one piece is at fault and the others should not pay for it.
+    """
+
+    __slots__ = ("alone", "future", "loop", "parts", "work")
 
     def __init__(
         self,
@@ -37,7 +40,9 @@ class _Op:
         future: asyncio.Future[Any] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
         alone: bool = False,
+        parts: Sequence[Work[Any]] = (),
     ) -> None:
+        self.parts = parts
         self.work = work
         self.future = future
         self.loop = loop
@@ -63,7 +68,7 @@ class Writer:
         lock: threading.Lock,
         *,
         later: Later,
-        later_work: Callable[[Any], Work[Any]],
+        later_work: Callable[[Sequence[Any]], list[Sequence[Work[Any]]]],
         clock: Callable[[], float],
     ) -> None:
         self._path = path
@@ -89,7 +94,8 @@ class Writer:
 
     def put_in(self, item: Any) -> None:
         """Queue a buffered write whose turn has come early, because something that must follow it is on its way."""
-        self._hand_in(_Op(self._later_work(item)))
+        for op in self._later_ops([item]):
+            self._hand_in(op)
 
     def wake(self) -> None:
         """Make the thread look at the buffer of later writes."""
@@ -155,13 +161,19 @@ class Writer:
         due = self._later.due_in()
         if due is None or (due > 0 and not everything):
             return []
-        return [_Op(self._later_work(item)) for item in self._later.take(MOST_LATER_PER_COMMIT)]
+        return self._later_ops(self._later.take(MOST_LATER_PER_COMMIT))
+
+    def _later_ops(self, items: Sequence[Any]) -> list[_Op]:
+        """Buffered writes as work: what goes together in one statement first, then the same one by one."""
+        return [_Op(whole, parts=parts) for whole, *parts in self._later_work(items)]
 
     def _write(self, ops: list[_Op]) -> list[_Outcome]:
         try:
             with self._lock:
                 return self._alone(ops[0]) if ops[0].alone else self._transact(ops)
         except FAULTS as error:
+            if len(ops) == 1 and len(ops[0].parts) > 1:
+                ops = [_Op(part) for part in ops[0].parts]
             if len(ops) > 1 and not is_busy(error):
                 # One of them is at fault; the others should not pay for it.
                 return [outcome for op in ops for outcome in self._write([op])]
