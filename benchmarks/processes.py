@@ -27,7 +27,8 @@ def steady(on: set[int]) -> None:
     """Keep this process on its core and out of hurry: two processes that wake each other for every message would
     otherwise spend a core on switching, now more and now less of it, and the baseline would be a matter of luck."""
     os.sched_setaffinity(0, on)
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    policy = os.SCHED_BATCH | os.SCHED_RESET_ON_FORK  # not for the servers that are started from here
+    os.sched_setscheduler(0, policy, os.sched_param(0))
 
 
 def free_port() -> int:
