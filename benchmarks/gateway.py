@@ -4,7 +4,7 @@ The gateway under test has one core to itself; load generator and mock provider 
 measured in turn, round after round in one run, so that whatever else the machine does meets all of them; the figures
 are the medians of the rounds and their spread. Every request is new, so that no answer comes from a cache.
 
-``python -m benchmarks.gateway [--rounds N] [--seconds S] [--without litellm,starlette]``
+``python -m benchmarks.gateway [--rounds N] [--seconds S] [--without litellm,starlette,forwarder]``
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Contestant:
     """Something that requests are sent to, and what was measured of it by kind of load."""
 
     name: str
+    provider: processes.Provider
     url: str
     process: Popen[bytes] | None = None
     key: str = "sk-benchmark"
@@ -60,6 +61,7 @@ class Contestant:
     cpu_us: dict[str, list[float]] = field(default_factory=dict)
 
     def run(self, kind: Kind, seconds: float) -> None:
+        processes.hurried(self.provider, hurried=kind.clients == 1)
         before = processes.cpu_seconds(self.process) if self.process else 0.0
         url = f"{self.url}/v1/chat/completions"
         load = asyncio.run(loadgen.run(url, kind.make, clients=kind.clients, seconds=seconds, key=self.key))
@@ -89,21 +91,25 @@ def contestants(without: Sequence[str]) -> Iterator[list[Contestant]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         provider = stack.enter_context(processes.mock_provider(load))
-        found = [Contestant("direct", provider)]
+        found = [Contestant("direct", provider, provider.url)]
 
         def start(name: str, command: list[str], port: int, **environment: str) -> None:
             process = stack.enter_context(processes.server(command, port, alone, environment=environment))
-            found.append(Contestant(name, f"http://127.0.0.1:{port}", process))
+            found.append(Contestant(name, provider, f"http://127.0.0.1:{port}", process))
 
         port = processes.free_port()
-        start("trimtab", processes.trimtab(provider, port, folder), port)
+        start("trimtab", processes.trimtab(provider.url, port, folder), port)
+        if "forwarder" not in without:
+            port = processes.free_port()
+            module = [sys.executable, "-m", "benchmarks.peers.granian_forwarder", str(port), provider.url]
+            start("forwarder", module, port)
         if "starlette" not in without:
             port = processes.free_port()
-            module = [sys.executable, "-m", "benchmarks.peers.starlette_proxy", str(port), provider]
+            module = [sys.executable, "-m", "benchmarks.peers.starlette_proxy", str(port), provider.url]
             start("starlette", module, port)
         if "litellm" not in without and litellm_proxy.installed():
             port = processes.free_port()
-            command = litellm_proxy.command(provider, port, folder, workloads.MODEL)
+            command = litellm_proxy.command(provider.url, port, folder, workloads.MODEL)
             key = f"sk-{secrets.token_hex(24)}"
             start("litellm", command, port, **litellm_proxy.environment(key))
             found[-1].key = key
@@ -162,7 +168,9 @@ def _median(values: list[float]) -> float:
 
 def tables(said: dict[str, Any]) -> Iterator[Table]:
     """The figures as they are printed."""
-    throughput = Table("50 clients", "JSON/s", "of direct", "growing/s", "of direct", "streams/s", "of direct")
+    throughput = Table(
+        "50 clients", "JSON", "of direct", "growing", "of direct", "streams", "of direct", title="per second"
+    )
     for name, of in said.items():
         cells = []
         for kind in ("JSON", "growing threads", "streams"):
@@ -186,10 +194,10 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gateway", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="per contestant, kind of load and round")
-    parser.add_argument("--without", default="", help="peers to leave out: starlette, litellm")
+    parser.add_argument("--without", default="", help="peers to leave out: forwarder, starlette, litellm")
     given = parser.parse_args(argv)
     load, _ = processes.cores()
-    processes.steady(load)
+    os.sched_setaffinity(0, load)
     with contestants(given.without.split(",")) as found:
         measure(found, given.rounds, given.seconds)
         said = figures(found)

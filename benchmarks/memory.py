@@ -45,7 +45,7 @@ def measure(requests: int) -> list[tuple[int, float]]:
     make = mixed()
     with processes.mock_provider(load) as provider, tempfile.TemporaryDirectory() as folder:
         port = processes.free_port()
-        command = processes.trimtab(provider, port, Path(folder))
+        command = processes.trimtab(provider.url, port, Path(folder))
         with processes.server(command, port, alone) as process:
             points = [(0, processes.resident_mib(process))]
             for part in range(1, 11):

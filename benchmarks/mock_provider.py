@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Iterator
 
 CHUNKS = 50
@@ -127,7 +126,6 @@ def _stream(events: Iterator[bytes]) -> list[bytes]:
 
 
 async def _serve() -> None:
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # as the load generator, see `processes.steady`
     answers = Answers()
     server = await asyncio.get_running_loop().create_server(lambda: MockProvider(answers), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,12 +24,23 @@ def cores() -> tuple[set[int], set[int]]:
     return {usable[0]}, {usable[-1]}
 
 
-def steady(on: set[int]) -> None:
-    """Keep this process on its core and out of hurry: two processes that wake each other for every message would
-    otherwise spend a core on switching, now more and now less of it, and the baseline would be a matter of luck."""
-    os.sched_setaffinity(0, on)
-    policy = os.SCHED_BATCH | os.SCHED_RESET_ON_FORK  # not for the servers that are started from here
-    os.sched_setscheduler(0, policy, os.sched_param(0))
+@dataclass(frozen=True)
+class Provider:
+    """The mock provider while it runs; its URL is without /v1."""
+
+    url: str
+    pid: int
+
+
+def hurried(provider: Provider, *, hurried: bool) -> None:
+    """How soon load generator and provider run when a message comes for them.
+
+    Many clients: not at once. The two wake each other for every message, and would spend their core on switching, now
+    more and now less of it, and the direct connection would be a matter of luck. One client: at once.
+    """
+    policy = (os.SCHED_OTHER if hurried else os.SCHED_BATCH) | os.SCHED_RESET_ON_FORK
+    for pid in (0, provider.pid):
+        os.sched_setscheduler(pid, policy, os.sched_param(0))
 
 
 def free_port() -> int:
@@ -40,13 +52,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def mock_provider(on: set[int]) -> Iterator[str]:
-    """The mock provider while it runs; its URL without /v1."""
+def mock_provider(on: set[int]) -> Iterator[Provider]:
+    """A mock provider of its own."""
     command = _on(on, [sys.executable, "-m", "benchmarks.mock_provider"])
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        port = int(process.stdout.readline())
+        yield Provider(f"http://127.0.0.1:{port}", process.pid)
     finally:
         _end(process)
 
