@@ -106,8 +106,8 @@ def _print(figures: dict[str, dict[str, dict[str, Any]]]) -> None:
     table = Table(title="With trimtab over without (1 = unmodified); Headroom 0.42 as recorded")
     table.add_column("trace")
     for heading in (
-        "requests", "tokens", "Headroom", "cost OpenAI", "Headroom", "cost Anthropic", "Headroom", "needles", "Headroom",
-        "dearest session", "added ms, median / p99",
+        "requests", "tokens", "Headroom", "cost OpenAI", "Headroom", "cost Anthropic", "Headroom",
+        "needles", "Headroom", "dearest session", "added ms, median / p99",
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for name, by_provider in figures.items():

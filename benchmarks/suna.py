@@ -18,7 +18,10 @@ from trimtab.replay.recorded import Session
 _SEED = 20_260_101
 _LAST_DEVELOPMENT_TASK = 80
 _ALWAYS_LOADED = ("ask", "complete")
-_NOUNS = ["invoice", "report", "page", "table", "customer", "order", "flight", "hotel", "article", "image", "chart", "row", "cell", "draft", "issue", "team"]
+_NOUNS = (
+    "invoice", "report", "page", "table", "customer", "order", "flight", "hotel", "article", "image", "chart", "row",
+    "cell", "draft", "issue", "team",
+)  # fmt: skip
 
 
 def sessions(data: Path, model: str = "claude-sonnet-4-5") -> Iterator[Session]:
