@@ -84,11 +84,12 @@ def _demo() -> str:
         ),
     ]
     added = found["added_ms"]
+    validity = found["validity"]
     words = (
         f"{found['cache_hits']} answers came from the cache; without those hits "
         f"${usd['saved_without_cache_hits']:.4f} of ${usd['saved']:.4f} are still saved. "
-        f"All {found['validity']['answers_as_recorded']} answers reach the SDKs as recorded, {found['validity']['refused']} requests were refused by the provider. Added by trimtab: median "
-        f"{added['median']:.1f} ms, p99 {added['p99']:.1f} ms."
+        f"All {validity['answers_as_recorded']} answers reach the SDKs as recorded, {validity['refused']} requests were "
+        f"refused by the provider. Added by trimtab: median {added['median']:.1f} ms, p99 {added['p99']:.1f} ms."
     )
     return f"{_table(rows[0], rows[1:])}\n\n{words}"
 
