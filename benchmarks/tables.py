@@ -88,7 +88,7 @@ def _demo() -> str:
     words = (
         f"{found['cache_hits']} answers came from the cache; without those hits "
         f"${usd['saved_without_cache_hits']:.4f} of ${usd['saved']:.4f} are still saved. "
-        f"All {validity['answers_as_recorded']} answers reach the SDKs as recorded, {validity['refused']} requests were "
+        f"All {validity['answers_as_recorded']} answers reach the SDKs as recorded, {validity['refused']} requests are "
         f"refused by the provider. Added by trimtab: median {added['median']:.1f} ms, p99 {added['p99']:.1f} ms."
     )
     return f"{_table(rows[0], rows[1:])}\n\n{words}"
