@@ -89,7 +89,7 @@ async def test_every_reference_of_every_recorded_session_expands_to_the_original
 ) -> None:
     """Replays sessions turn by turn and puts the lines back that each reference stands for, from the request alone."""
     references = 0
-    for name in ("swe_agent", "livemcp", "tau_airline", "tau2", "mini_swe"):
+    for name in ("swe_agent", "livemcp", "livemcp_flat100", "tau_airline", "tau2", "mini_swe", "api_bank"):
         with gzip.open(shared_data / "traces" / f"{name}.dev.jsonl.gz") as lines:
             sessions = [json.loads(line) for _, line in zip(range(3), lines, strict=False)]
         for session in sessions:

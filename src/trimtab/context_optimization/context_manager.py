@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.context_optimization.authorship import is_tool_output
+from trimtab.context_optimization.authorship import is_tool_output, may_show_a_file
 from trimtab.context_optimization.repeats import Indexes, Run
 from trimtab.engines import Minifier
 from trimtab.recall import handle_of, marker
@@ -69,7 +69,7 @@ class ContextOptimization:
         edits: list[Edit] = []
         for place in new:
             text, why = place.block.text, []
-            if ctx.config.lossless.results:
+            if ctx.config.lossless.results and not _shows_a_file(request, place):
                 short = self._minifier.json_document(text) or self._minifier.json_blocks(text)
                 if short is not None:
                     text, why = short, ["JSON minified"]
@@ -143,15 +143,25 @@ def _source(request: ChatRequest, place: _Place, text: str | None = None) -> _So
     return _Source(key, shown, _called(request, place), request.messages[place.message].identity)
 
 
+def _shows_a_file(request: ChatRequest, place: _Place) -> bool:
+    before = request.messages[place.message - 1].text if place.message else ""
+    return may_show_a_file(_call(request, place), before)
+
+
 def _called(request: ChatRequest, place: _Place) -> str:
-    """The call that a tool output answers, as the model wrote it, in a few words."""
+    """The call that a tool output answers, in a few words."""
+    return _call(request, place)[:_CALLED]
+
+
+def _call(request: ChatRequest, place: _Place) -> str:
+    """The call that a tool output answers, as the model wrote it: name and arguments."""
     call_id = place.block.call_id
     if call_id is None:
         return ""
     for index in range(place.message - 1, -1, -1):
         for block in request.messages[index].blocks:
             if block.kind == "tool_call" and block.call_id == call_id:
-                return f"{block.name} {block.text.removeprefix(block.name or '').strip()}"[:_CALLED]
+                return f"{block.name} {block.text.removeprefix(block.name or '').strip()}"
     return ""
 
 
