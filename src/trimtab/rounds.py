@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -100,11 +101,10 @@ class Exchange:
 
     async def reply(self) -> Reply:
         """Ask the provider. Raises UpstreamError where it cannot be reached at all."""
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._close_books)  # also for a cancelled wait
             reply = await self._first()
-        except BaseException:  # also a cancelled wait: the books are closed, then it goes on as it was
-            self._close_books()
-            raise
+            failing.pop_all()
         self._outcome.status = reply.status
         self._outcome.headers = reply.headers
         if not (self._internal and 200 <= reply.status < 300):
