@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
+
+import orjson
 
 from trimtab.request import ChatRequest
 from trimtab.stage import Context
@@ -16,39 +20,44 @@ HEADERS = ("anthropic-version", "anthropic-beta", "openai-beta", "openai-organiz
 
 def exact_key(request: ChatRequest, ctx: Context) -> str:
     """The key of a whole request: tenant, format and every field that may change the answer, byte for byte."""
-    named: list[tuple[str, bytes]] = [
-        ("tenant", ctx.tenant.encode()),
-        ("credential", ctx.credential.encode()),
-        ("format", request.format.encode()),
-        *((header, ctx.headers.get(header, "").encode("utf-8", "replace")) for header in HEADERS),
-        *((name, request.fields[name]) for name in sorted(request.fields.keys() - TRANSPORT)),
-    ]
-    whole = b"".join(b"%s\0%d\0%s" % (name.encode(), len(value), value) for name, value in named)
-    return blake2b(whole, digest_size=20).hexdigest()
+    said = [ctx.tenant, ctx.credential, request.format, *(ctx.headers.get(header, "") for header in HEADERS)]
+    names = sorted(request.fields.keys() - TRANSPORT)
+    parts = [orjson.dumps([said, names]), *[request.fields[name] for name in names]]
+    return blake2b(b"\0".join(parts), digest_size=20).hexdigest()  # JSON has no bare NUL in it
 
 
 def bypass_reason(request: ChatRequest, ctx: Context) -> str:
     """Why this request may not be answered from the cache, in words; empty where it may."""
-    params = request.params
-    temperature = params.get("temperature")
-    limit = ctx.config.cache.max_temperature
-    asked = ctx.headers.get("x-trimtab-cache", "").strip().lower()
-    control = ctx.headers.get("cache-control", "").lower()
-    reasons = (
-        (not ctx.config.cache.exact, "switched off"),
-        (not ctx.config.content.allows("answers", ctx.tenant), "answers of this tenant are not kept"),
-        (asked in ("bypass", "off"), "the client asked for a bypass"),
-        ("no-store" in control, "the client sent Cache-Control: no-store"),
-        (ctx.chained, "the provider holds part of the conversation"),
-        (params.get("background") is True, "a background response"),
-        (isinstance(params.get("n"), int) and params["n"] > 1, "several choices were asked for"),
-        (
-            isinstance(temperature, int | float) and temperature > limit,
-            f"temperature {temperature} is above cache.max_temperature {limit}",
-        ),
-        (any(tool.builtin for tool in request.tools), "tools of the provider look at the outside world"),
-    )
-    return next((reason for applies, reason in reasons if applies), "")
+    config, params = ctx.config, request.params
+    if not config.cache.exact:
+        return "switched off"
+    if not config.content.allows("answers", ctx.tenant):
+        return "answers of this tenant are not kept"
+    return _asked_for(ctx) or _not_repeatable(request, ctx, params)
+
+
+def _asked_for(ctx: Context) -> str:
+    if ctx.headers.get("x-trimtab-cache", "").strip().lower() in ("bypass", "off"):
+        return "the client asked for a bypass"
+    if "no-store" in ctx.headers.get("cache-control", "").lower():
+        return "the client sent Cache-Control: no-store"
+    return ""
+
+
+def _not_repeatable(request: ChatRequest, ctx: Context, params: Mapping[str, Any]) -> str:
+    """Why the same request may well get another answer."""
+    temperature, choices, limit = params.get("temperature"), params.get("n"), ctx.config.cache.max_temperature
+    if ctx.chained:
+        return "the provider holds part of the conversation"
+    if params.get("background") is True:
+        return "a background response"
+    if isinstance(choices, int) and choices > 1:
+        return "several choices were asked for"
+    if isinstance(temperature, int | float) and temperature > limit:
+        return f"temperature {temperature} is above cache.max_temperature {limit}"
+    if any(tool.builtin for tool in request.tools):
+        return "tools of the provider look at the outside world"
+    return ""
 
 
 def refresh_reason(ctx: Context) -> str:
