@@ -164,7 +164,7 @@ class FragmentMemo(Generic[V]):
     _ENTRY_BYTES = 1024
     """What the objects made of one fragment take beside their text (measured: 0.63 KB with one block)."""
 
-    def __init__(self, max_bytes: int = 8 << 20) -> None:
+    def __init__(self, max_bytes: int = 6 << 20) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._values: OrderedDict[bytes, V] = OrderedDict()
