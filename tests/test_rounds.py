@@ -257,3 +257,20 @@ async def test_usage_of_all_rounds_is_in_the_ledger(make_optimizer: Make) -> Non
     assert row.usage["fresh"] == 20
     assert row.usage["output"] == 10
     assert orjson.loads(upstream.received[0])["tools"][-1]["function"]["name"] == "trimtab_echo"
+
+
+async def test_an_answer_too_large_to_keep_leaves_no_record_with_a_hole(
+    make_optimizer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reaches the client whole; a record that lacks its middle could pass for another, complete answer."""
+    monkeypatch.setattr("trimtab.rounds._RECORD_BYTES", 600)
+    chunks = stream("openai_chat", Turn("one two three four five six"))
+    large = [*chunks[:2], b": " + b"x" * 600 + b"\n\n", *chunks[2:]]
+    optimizer = make_optimizer()
+    upstream = ScriptedUpstream([ScriptedReply(200, SSE, large)])
+    for _ in range(2):
+        prepared = await optimizer.prepare(Incoming("openai_chat", request("openai_chat", ["Count"], stream=True)))
+        reply = await optimizer.respond(prepared, upstream)
+        assert [chunk async for chunk in reply.chunks] == large
+        await optimizer.settle()
+    assert len(upstream.received) == 2, "nothing was stored"

@@ -5,21 +5,7 @@ A stage never imports an engine of another folder; the optimizer builds the engi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors. ``version`` changes whenever its vectors are not comparable to earlier ones."""
-
-    @property
-    def version(self) -> str: ...
-
-    @property
-    def dimension(self) -> int: ...
-
-    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """One unit vector per text."""
 
 
 class Minifier(Protocol):

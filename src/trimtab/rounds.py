@@ -57,6 +57,8 @@ class Outcome:
     sent: list[ChatRequest] = field(default_factory=list)
     record: bytearray = field(default_factory=bytearray)
     """What came back in the last round, as it came; empty where it was too large to keep."""
+    overflowed: bool = False
+    """Whether the answer was too large to keep."""
     headers: Headers = ()
     whole: bool = False
     """Whether the answer was passed on to its end."""
@@ -156,7 +158,10 @@ class Exchange:
         outcome = self._outcome
         if not outcome.first_ms:
             outcome.first_ms = self._elapsed()
-        if len(outcome.record) + len(chunk) <= _RECORD_BYTES:
+        if outcome.overflowed or len(outcome.record) + len(chunk) > _RECORD_BYTES:
+            outcome.overflowed = True  # for good: a record with a hole in it could pass for a whole answer
+            outcome.record.clear()
+        else:
             outcome.record += chunk
 
     def _elapsed(self) -> float:
@@ -233,7 +238,7 @@ class Exchange:
 
     async def _decoded(self, reply: UpstreamReply) -> AsyncIterator[bytes]:
         """The chunks, recorded; an answer that came compressed against our wish is opened whole."""
-        self._outcome.record = bytearray()
+        self._outcome.record, self._outcome.overflowed = bytearray(), False
         encoding = next((value for name, value in reply.headers if name == b"content-encoding"), b"")
         if encoding in (b"", b"identity"):
             async for chunk in reply.chunks():

@@ -17,12 +17,11 @@ _MIN_LINE = 12
 
 @dataclass(frozen=True)
 class Run:
-    """Lines ``start`` to ``end`` (exclusive) of a text that equal ``length`` lines of source ``source``."""
+    """Lines ``start`` to ``end`` (exclusive) of a text that source number ``source`` shows already."""
 
     start: int
     end: int
     source: int
-    source_start: int
 
 
 @dataclass
@@ -56,7 +55,7 @@ class LineIndex:
             source, start = place
             length = _same(lines, at, self.sources[source], start)
             if sum(len(line) + 1 for line in lines[at : at + length]) >= min_chars:
-                found.append(Run(at, at + length, source, start))
+                found.append(Run(at, at + length, source))
             at += length
         return found
 

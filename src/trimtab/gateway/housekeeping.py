@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from trimtab.errors import StoreError
 from trimtab.optimizer import Optimizer
-from trimtab.telemetry.ledger import STREAM
+from trimtab.telemetry.retention import retain
 
 _log = logging.getLogger("trimtab.gateway")
 
@@ -19,6 +19,6 @@ async def keep_house(optimizer: Optimizer, *, sleep: Callable[[float], Awaitable
         await sleep(optimizer.config.store.sweep_every_s)
         try:
             await optimizer.store.sweep()
-            await optimizer.store.trim(STREAM, keep=optimizer.config.ledger.max_rows)
+            await retain(optimizer.ledger, optimizer.config.ledger, optimizer.clock())
         except StoreError as error:
             _log.warning("the store could not be swept: %s", error)
