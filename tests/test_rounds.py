@@ -263,9 +263,9 @@ async def test_an_answer_too_large_to_keep_leaves_no_record_with_a_hole(
     make_optimizer: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reaches the client whole; a record that lacks its middle could pass for another, complete answer."""
-    monkeypatch.setattr("trimtab.rounds._RECORD_BYTES", 600)
+    monkeypatch.setattr("trimtab.rounds._RECORD_BYTES", 8000)
     chunks = stream("openai_chat", Turn("one two three four five six"))
-    large = [*chunks[:2], b": " + b"x" * 600 + b"\n\n", *chunks[2:]]
+    large = [*chunks[:2], b": " + b"x" * 8000 + b"\n\n", *chunks[2:]]
     optimizer = make_optimizer()
     upstream = ScriptedUpstream([ScriptedReply(200, SSE, large)])
     for _ in range(2):
