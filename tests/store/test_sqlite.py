@@ -261,9 +261,7 @@ class TestPlace:
     @pytest.mark.parametrize(
         ("url", "sentence"),
         [
-            ("redis://:secret@host/0", "comes with the next release; until then use a file"),
-            ("rediss://:secret@host/0", "comes with the next release; until then use a file"),
-            ("postgres://:secret@host/0", "no store for postgres:// URLs; use a file path"),
+            ("postgres://:secret@host/0", "no store for postgres:// URLs"),
             ("sqlite://trimtab.db", "three slashes"),
             ("", "no path"),
         ],

@@ -12,7 +12,9 @@ from trimtab.cli.checks import Check
 from trimtab.cli.output import size
 from trimtab.config import Config
 from trimtab.errors import ConfigError, ContentLocked, StoreError
-from trimtab.store import Put, Store, file_of, key_from_environment, open_store
+from trimtab.store import Put, Store, file_of, key_from_environment, open_store, shown
+from trimtab.store.redis import RedisStore
+from trimtab.store.redis_node import Health
 
 _PROBE = Put("doctor", "probe", b"trimtab", ttl=60.0)
 _ENTRIES_TRIED = 3
@@ -27,6 +29,8 @@ async def check_store(config: Config) -> list[Check]:
         return [Check("store key", "fail", str(error), f"set {config.store.key_env} right, or unset it")]
     except StoreError as error:
         return [Check("store", "fail", str(error), "change store.path")]
+    if file is None:
+        return await _server(config, key)
     if file == ":memory:":
         found = [Check("store", "warn", "it is in memory: nothing survives a restart", "set store.path to a file")]
         return [*found, _key_check(config, key)]
@@ -37,6 +41,28 @@ async def check_store(config: Config) -> list[Check]:
     if all(check.subject != "store key" for check in found):
         found.append(_key_check(config, key))
     return [*found, *_mode(Path(file)), _room(Path(file), config)]
+
+
+async def _server(config: Config, key: bytes | None) -> list[Check]:
+    """What there is to say about a store that is a Redis."""
+    url, name = config.store.path, shown(config.store.path)
+    try:
+        store = await RedisStore.open(url, key=key)
+        health = store.health
+        await store.close()
+        found = [await _probe(url, key, f"{name} ({health.server}) can be read and written"), *await _locked(url, key)]
+    except StoreError as error:
+        return [Check("store", "fail", f"{name}: {error}", "see docs/redis.md"), _key_check(config, key)]
+    if all(check.subject != "store key" for check in found):
+        found.append(_key_check(config, key))
+    found += [Check("store settings", "warn", doubt, "see docs/redis.md") for doubt in health.doubts]
+    return [*found, _search(health)]
+
+
+def _search(health: Health) -> Check:
+    if health.can_search:
+        return Check("store vectors", "ok", f"vectors are searched by {health.search}")
+    return Check("store vectors", "warn", health.search, "use Redis 8, or a server with the query engine")
 
 
 def _is_there(file: str) -> bool:
@@ -56,7 +82,7 @@ async def _probe(file: str, key: bytes | None, finding: str) -> Check:
     finally:
         await store.close()
     if value is None or value.data != _PROBE.data:
-        return Check("store", "fail", f"{file} does not give back what was written", "choose a path on a local disk")
+        return Check("store", "fail", f"{shown(file)} does not give back what was written", "choose another place")
     return Check("store", "ok", finding)
 
 

@@ -28,9 +28,13 @@ _ALL = 1_000_000
 
 KINDS = {
     "answer": "which thread an answer of the provider belongs to, by its id",
-    "answer_exact": "answers, for the cache",
+    "answer_exact": "keys of whole requests, pointing at answers of the cache",
     "background": "what background calls have spent today and this hour",
     "blob": "texts that trimtab put into requests, and originals of what it took out",
+    "cache_bound": "what checks have found of the cache's error rate",
+    "cache_feedback": "which answers of the cache people have judged",
+    "cache_use": "how often each answer of the cache was served, and what checks have found of it",
+    "cached": "answers, and the questions that they answer, for the cache",
     "chain": "which thread a conversation belongs to, by the hashes of its messages",
     "events": "the ledger: one row a request, in tokens and dollars",
     "secret": "the random key from which tenant names are made",
@@ -55,6 +59,7 @@ def show(
     With a tenant, thread or kind, the entries are listed one by one.
     """
     from trimtab.cli.output import console, print_json
+    from trimtab.store import shown
 
     loaded = settings(config, store=store)
     listed = bool(tenant or thread or kind)
@@ -63,7 +68,7 @@ def show(
         print_json(_json(loaded, usage, entries, limit if listed else 0))
         return
     out = console()
-    typer.echo(f"Store: {loaded.store.path}")
+    typer.echo(f"Store: {shown(loaded.store.path)}")
     if listed:
         if not entries:
             typer.echo("Nothing like that is kept.")
@@ -93,6 +98,7 @@ def purge(
     Asks first. What is deleted cannot be had back; the requests of a thread go on as if it were a new one.
     """
     from trimtab.errors import ConfigError
+    from trimtab.store import shown
 
     loaded = settings(config, store=store)
     for name, value in (("--tenant", tenant), ("--thread", thread)):
@@ -101,7 +107,7 @@ def purge(
     whose = " and ".join(f"{name} {value}" for name, value in (("tenant", tenant), ("thread", thread)) if value)
     what = "all texts" if content_only else "everything, the ledger included,"
     if not yes:
-        typer.confirm(f"Delete {what} of {whose or 'ALL tenants'} in {loaded.store.path}?", abort=True)
+        typer.confirm(f"Delete {what} of {whose or 'ALL tenants'} in {shown(loaded.store.path)}?", abort=True)
     gone = asyncio.run(_purge(loaded, tenant, thread, content_only=content_only))
     typer.echo(f"{gone:,} entries and ledger rows deleted.")
     typer.echo("A gateway that is running may hold recent texts in memory until it is restarted.", err=True)
@@ -163,8 +169,10 @@ def _json(config: Config, usage: Sequence[Usage], entries: Sequence[Entry], limi
 
     import msgspec
 
+    from trimtab.store import shown
+
     return {
-        "store": config.store.path,
+        "store": shown(config.store.path),
         "usage": [msgspec.to_builtins(each) for each in usage],
         "entries": [dataclasses.asdict(each) for each in entries[:limit]],
     }

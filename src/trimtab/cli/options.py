@@ -54,6 +54,8 @@ def _check_there(path: str) -> None:
     from trimtab.store import file_of
 
     file = file_of(path)
+    if file is None:  # a server: whether it is there shows when it is opened
+        return
     if file == ":memory:":
         raise StoreError("the store is :memory:, which only the process that made it can see; name a file with --store")
     if not Path(file).exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.store.base import Put
@@ -17,13 +18,14 @@ MOST_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Line:
-    """An event that waits to be written, already encoded."""
+    """An event that waits to be written, already encoded. ``number`` tells a store that it has written it before."""
 
     stream: str
     at: float
     tenant: str
     thread: str
     data: bytes
+    number: int = 0
 
 
 class Later:
@@ -48,9 +50,7 @@ class Later:
                 return False
             was_due = self._due
             self._take_in(item)
-            while len(self._puts) + len(self._lines) > self._most_writes or self._bytes > self._most_bytes:
-                if not self._drop_oldest():
-                    break
+            self._hold_to_bounds()
             now = time.monotonic()
             if len(self._puts) + len(self._lines) >= self._most_writes // 2 or self._bytes >= self._most_bytes // 2:
                 self._due = now
@@ -68,6 +68,11 @@ class Later:
                 self._bytes -= len(older.data)
             self._puts[item.ns, item.key] = item
         self._bytes += len(item.data)
+
+    def _hold_to_bounds(self) -> None:
+        while len(self._puts) + len(self._lines) > self._most_writes or self._bytes > self._most_bytes:
+            if not self._drop_oldest():
+                break
 
     def _drop_oldest(self) -> bool:
         """Values go before events: a value is a cache that can be filled again, an event is money that was counted."""
@@ -104,6 +109,20 @@ class Later:
             if not self._puts and not self._lines:
                 self._due = None
             return taken
+
+    def give_back(self, items: Sequence[Put | Line]) -> None:
+        """Take writes back that were taken out and not written; a newer write of a key stands."""
+        with self._lock:
+            for item in items:
+                if isinstance(item, Put):
+                    if (item.ns, item.key) in self._puts:
+                        continue
+                    self._puts[item.ns, item.key] = item
+                self._bytes += len(item.data)
+            self._lines.extendleft(reversed([item for item in items if isinstance(item, Line)]))
+            self._hold_to_bounds()
+            if self._due is None and (self._puts or self._lines):
+                self._due = time.monotonic() + DELAY_S
 
     def due_in(self) -> float | None:
         """Seconds until the writer should take them; None while there is nothing."""
