@@ -7,6 +7,7 @@ TrimtabError
 ├── StoreError             the store refused or could not be reached
 │   ├── Conflict           a compare-and-set lost: somebody else wrote first
 │   └── ContentLocked      stored content cannot be decrypted with the key at hand
+├── EmbeddingError         there is no vector to be had for a text
 ├── BudgetExceeded         a background call would go over its budget
 ├── UpstreamError          the provider could not be reached or broke off
 │   └── UpstreamTimeout    the provider did not answer in time
@@ -42,6 +43,10 @@ class Conflict(StoreError):
 
 class ContentLocked(StoreError):
     """Stored content is encrypted and the key at hand does not open it."""
+
+
+class EmbeddingError(TrimtabError):
+    """An embedder cannot be loaded, or gave no vector for a text."""
 
 
 class BudgetExceeded(TrimtabError):

@@ -18,18 +18,22 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_VOLATILE = re.compile(
-    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # UUID
-    r"|\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
+_MOMENT = (
+    r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
     r"|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
     r"|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
     rf"|\b(?:{_MONTHS})[a-z]*\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b"
     rf"|\b\d{{1,2}}\.?\s+(?:{_MONTHS})[a-z]*\.?,?\s+\d{{4}}\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\b(?=[0-9a-f]*\d)[0-9a-f]{16,}\b"  # hashes and hexadecimal ids
-    r"|\b\d{10,}\b",  # epochs and long numeric ids
-    re.IGNORECASE,
 )
+_ID = (
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # UUID
+    r"|\b(?=[0-9a-f]*\d)[0-9a-f]{16,}\b"  # hashes and hexadecimal ids
+    r"|\b\d{10,}\b"  # epochs and long numeric ids
+)
+MOMENT = re.compile(_MOMENT, re.IGNORECASE)
+"""A date, a time of day or a weekday, as it stands in a text."""
+_VOLATILE = re.compile(f"{_ID}|{_MOMENT}", re.IGNORECASE)
 
 
 _TWO_DIGITS = re.compile("[0-9]{2}")

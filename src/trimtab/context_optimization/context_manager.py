@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.context_optimization.authorship import is_tool_output, may_show_a_file
+from trimtab.authorship import is_tool_output, may_show_a_file
 from trimtab.context_optimization.repeats import Indexes, Run
 from trimtab.engines import Minifier
 from trimtab.recall import handle_of, marker

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,18 +21,42 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from trimtab.config.cache import CacheRule, CacheSettings
+from trimtab.config.group import Group
 from trimtab.errors import ConfigError
+
+__all__ = [
+    "DEFAULT_FILE",
+    "KNOWN_UPSTREAMS",
+    "Auth",
+    "BackgroundSettings",
+    "CacheRule",
+    "CacheSettings",
+    "Config",
+    "Content",
+    "ContentOverride",
+    "GatewayKey",
+    "Group",
+    "LedgerSettings",
+    "LosslessSettings",
+    "Mode",
+    "PipelineSettings",
+    "PrefixSettings",
+    "Price",
+    "Provider",
+    "Route",
+    "Server",
+    "StoreSettings",
+    "Upstream",
+    "load",
+    "provider_of",
+    "single_upstream",
+]
 
 Provider: TypeAlias = Literal["openai", "anthropic", "unknown"]
 Mode: TypeAlias = Literal["on", "observe", "off"]
 DEFAULT_FILE = "trimtab.toml"
 KNOWN_UPSTREAMS: dict[str, str] = {"openai": "https://api.openai.com", "anthropic": "https://api.anthropic.com"}
-
-
-class Group(BaseModel):
-    """A group of settings; unknown names are refused so that a typing error cannot switch nothing off."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Server(Group):
@@ -103,7 +127,7 @@ class Auth(Group):
 class StoreSettings(Group):
     """Where state, answers and the ledger lie."""
 
-    path: str = Field("trimtab.db", description="SQLite file, or `:memory:`.")
+    path: str = Field("trimtab.db", description="SQLite file, `:memory:`, or the URL of a Redis (`redis://…`).")
     max_bytes: int = Field(2 << 30, ge=1 << 20, description="Size bound; the oldest content goes first.")
     sweep_every_s: float = Field(60.0, gt=0, description="How often expired entries are deleted.")
     key_env: str = Field("TRIMTAB_STORE_KEY", description="Environment variable with the key that encrypts content.")
@@ -139,21 +163,6 @@ class PipelineSettings(Group):
     cpu_threads: int = Field(2, ge=1, le=64, description="Worker threads for work over a millisecond.")
     thread_retention_s: float = Field(7 * 86400.0, gt=0, description="How long an idle thread is remembered.")
     max_rounds: int = Field(3, ge=1, le=10, description="Upstream calls behind one answer that internal tools may use.")
-
-
-class CacheSettings(Group):
-    """The answer cache."""
-
-    exact: bool = Field(True, description="Serve the stored answer where the whole request is the same.")
-    ttl_s: float = Field(86400.0, gt=0, description="How long an answer may be served.")
-    max_temperature: float = Field(
-        0.5, ge=0, description="Requests with an explicit temperature above are not served from cache."
-    )
-    max_answer_bytes: int = Field(1 << 20, ge=1024, description="Larger answers are not stored.")
-    wait_s: float = Field(60.0, ge=0, description="How long an identical request waits for the one under way.")
-    replay_chunks_per_s: float = Field(
-        0.0, ge=0, description="Pace of a replayed stream in chunks per second; 0 sends it at once."
-    )
 
 
 class LosslessSettings(Group):
@@ -303,6 +312,10 @@ def _check_references(config: Config) -> None:
     if config.background.model and config.background.upstream not in config.upstreams:
         chosen = config.background.upstream
         raise ConfigError(f"background.upstream = {chosen!r}: background calls need an upstream (there are: {known})")
+    cache = config.cache
+    if cache.embedder.startswith("openai:") and cache.embedder_upstream not in config.upstreams:
+        chosen = cache.embedder_upstream
+        raise ConfigError(f"cache.embedder_upstream = {chosen!r}: {cache.embedder} needs one (there are: {known})")
     for index, key in enumerate(config.auth.keys):
         if key.provider_key_env and key.provider_key_env not in os.environ:
             raise ConfigError(f"auth.keys.{index}.provider_key_env = {key.provider_key_env!r}: the variable is not set")
