@@ -10,6 +10,7 @@ import pytest
 
 from trimtab import config
 from trimtab.optimizer import Optimizer
+from trimtab.optimizer import warm_up as _warm_up
 from trimtab.stage import Stage
 from trimtab.store import Store, open_store
 
@@ -37,6 +38,12 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     opened = await open_store(str(tmp_path / "trimtab.db"), clock=clock)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _encoder() -> None:
+    """Load the shipped networks before the first test: no request is to miss its deadline over it."""
+    _warm_up(config.CacheSettings())
 
 
 Make = Callable[..., Optimizer]

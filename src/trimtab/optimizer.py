@@ -12,16 +12,19 @@ from typing import Any
 import msgspec
 
 from trimtab.answering import reply_of
-from trimtab.config import Config
+from trimtab.config import CacheSettings, Config
 from trimtab.context_optimization import ContextOptimization
+from trimtab.engines import Embedder
 from trimtab.lossless import JsonMinifier
+from trimtab.models import Encoder, PairScorer
 from trimtab.pipeline import Incoming, Pipeline, Prepared, fail_open
 from trimtab.prefix import Prefix
 from trimtab.pricing import PriceList
 from trimtab.prompt_compression import PromptCompression
 from trimtab.response import ChatResponse
 from trimtab.rounds import Exchange, Outcome, Reply, Upstream
-from trimtab.semantic_cache import SemanticCache
+from trimtab.semantic_cache import SemanticCache, embedder_for
+from trimtab.semantic_cache.reuse import compile_rules
 from trimtab.stage import Stage
 from trimtab.store import Store, key_from_environment, open_store
 from trimtab.telemetry.accounting import Accountant
@@ -33,11 +36,11 @@ from trimtab.wire.encoding import decode
 _log = logging.getLogger("trimtab")
 
 
-def default_stages() -> tuple[Stage, ...]:
-    """The stages in their order, each with the engines that it works with."""
+def default_stages(embedder: Embedder | None = None) -> tuple[Stage, ...]:
+    """The stages in their order, each with the engines that it works with; ``embedder`` in place of the shipped one."""
     minifier = JsonMinifier()
     return (
-        SemanticCache(),
+        SemanticCache(embedder),
         ToolSelection(minifier),
         PromptCompression(minifier),
         ContextOptimization(minifier),
@@ -66,9 +69,9 @@ class Optimizer:
         self.config = config
         self.store = store
         self.clock = clock
-        self.pipeline = Pipeline(
-            default_stages() if stages is None else stages, store, lambda: self.config, clock=clock
-        )
+        self.embedder = embedder_for(config.cache.embedder)
+        chosen = default_stages(self.embedder) if stages is None else stages
+        self.pipeline = Pipeline(chosen, store, lambda: self.config, clock=clock)
         self.ledger = Ledger(store, clock)
         self._accountant = Accountant(self.pipeline.prices, clock)
         self._closing: set[asyncio.Task[None]] = set()
@@ -87,7 +90,7 @@ class Optimizer:
             clock=clock,
         )
         with ThreadPoolExecutor(1) as once:  # a thread that ends: see `tokens.load`
-            await asyncio.get_running_loop().run_in_executor(once, warm_up)
+            await asyncio.get_running_loop().run_in_executor(once, warm_up, config.cache)
         return cls(store, config, stages=stages, clock=clock)
 
     async def __aenter__(self) -> Optimizer:
@@ -205,6 +208,9 @@ class Optimizer:
             },
             cache=ctx.cache_outcome if ctx else "",
             cache_reason=ctx.cache_reason if ctx else "",
+            cache_tier=ctx.cache_tier if ctx else "",
+            cache_entry=ctx.cache_entry if ctx else "",
+            cache_score=ctx.cache_score if ctx else None,
             fallback=report.fallback,
             notes=report.notes,
         )
@@ -232,10 +238,15 @@ class Optimizer:
         )
 
 
-def warm_up() -> None:
-    """Load the tokenizer and the price list, which take a moment, before the first request comes."""
+def warm_up(cache: CacheSettings) -> None:
+    """Load the tokenizer, the price list and the networks, which take a moment, before the first request comes."""
     load()
     PriceList().of("gpt-4o", "openai")
+    if cache.semantic:
+        compile_rules()
+        PairScorer.shared().score([("", "")])
+        if cache.embedder == "builtin":
+            Encoder.shared().encode([""])
 
 
 def output_tokens(response: ChatResponse) -> int:

@@ -202,6 +202,8 @@ class Pipeline:
                 verdict = await fail_open(report, stage.name, run.awaited(verdict))
                 if isinstance(verdict, Answer):
                     ctx.cache_outcome, ctx.cache_reason = "hit", verdict.why
+                else:
+                    ctx.cache_tier = ""
             if isinstance(verdict, Answer):
                 prepared.answer = verdict
             elif verdict is not None and verdict is not NOTHING:

@@ -114,6 +114,12 @@ class Context:
     """Set by a stage that wants the whole answer afterwards, not only its usage."""
     cache_outcome: str = ""
     cache_reason: str = ""
+    cache_tier: str = ""
+    """Which tier of the cache answered: ``exact``, ``normalised`` or ``verified``; ``shared``: one under way."""
+    cache_entry: str = ""
+    """The entry that answered, or (with a miss) the nearest one that did not."""
+    cache_score: float | None = None
+    """The verifier's probability that the entry's answer is right; None where it was not asked."""
 
     async def cpu(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run CPU work of more than a millisecond in the bounded worker pool."""

@@ -112,7 +112,6 @@ async def test_a_stream_and_a_plain_request_share_their_answer(make_optimizer: M
         ("response_format", {"type": "json_object"}),
         ("tool_choice", "none"),
         ("max_tokens", 10),
-        ("user", "somebody else"),
         ("an_unknown_field", 1),
     ],
 )

@@ -78,6 +78,24 @@ def test_a_hit_never_reached_the_provider() -> None:
     assert not any("The provider answered" in line for line in lines)
 
 
+def test_a_hit_names_its_tier_entry_and_score_and_a_miss_the_nearest_entry() -> None:
+    """What a person needs to look at the entry, or to delete it."""
+    entry = {"cache_entry": "5c0be.k1", "cache_score": 0.98765}
+    hit = changed(cache="hit", cache_tier="verified", rounds=0, **entry)
+    assert "Tier: verified, entry 5c0be.k1, score 0.9877." in hit
+    assert "Tier: exact, entry 5c0be.k1." in changed(cache="hit", cache_tier="exact", cache_entry="5c0be.k1", rounds=0)
+    miss = changed(cache_reason="near miss: number differs: 3 vs 4", cache_entry="5c0be.k1")
+    assert "The cache had no answer to it (near miss: number differs: 3 vs 4)." in miss
+    assert "The nearest entry: 5c0be.k1." in miss
+
+
+def test_a_hit_that_was_only_observed_was_answered_by_the_provider() -> None:
+    """The pipeline found an answer and asked all the same."""
+    lines = changed(cache="hit", cache_tier="exact", cache_reason="the same request")
+    assert "Observing only: it would have been answered from the cache (the same request)." in lines
+    assert "The provider answered 200, which was passed on whole." in lines
+
+
 def test_faults_rounds_and_notes_are_told_one_by_one() -> None:
     """A fallback a sentence, and how many calls stood behind the answer."""
     lines = changed(fallback="a: missed the deadline; b", rounds=3, notes=["line 4 changes"], status=0, complete=False)

@@ -144,6 +144,20 @@ def test_outcomes_are_counted() -> None:
     assert found.rounds == {"1": 2, "2": 1}
 
 
+def test_hits_are_counted_by_tier_and_as_a_share_of_what_was_looked_up() -> None:
+    """Bypasses are not looked up; a hit that was only observed was given to nobody."""
+    found = made(
+        *[row(cache="hit", cache_tier=tier, rounds=0) for tier in ("exact", "exact", "verified")],
+        row(cache="hit", cache_tier="exact"),
+        *[row(cache="miss")] * 4,
+        row(cache="bypass"),
+    )
+    assert found.tiers == {"exact": 2, "verified": 1}
+    assert found.hit_rates == {"exact": 0.25, "verified": 0.125}
+    assert found.to_dict()["tiers"] == {"exact": 2, "verified": 1}
+    assert made(row(cache="bypass")).hit_rates == {}
+
+
 def test_the_cause_of_a_fallback_leaves_out_the_particulars() -> None:
     """So that a thousand requests with one fault are one line."""
     assert causes("") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from trimtab.telemetry.ledger import OWN, EditLine, Row
+from trimtab.telemetry.report import answered_from_cache
 
 _OPS = {
     "ReplaceText": "rewrote text",
@@ -85,23 +86,36 @@ def _bill(row: Row) -> list[str]:
 
 def _answered(row: Row) -> list[str]:
     lines = []
+    given = answered_from_cache(row)
     if row.cache:
         why = f" ({row.cache_reason})" if row.cache_reason else ""
+        found = "It was answered from the cache; the provider was not asked"
+        observed = "Observing only: it would have been answered from the cache"
         said = {
-            "hit": "It was answered from the cache; the provider was not asked",
+            "hit": found if given else observed,
             "miss": "The cache had no answer to it",
             "bypass": "The cache was left aside",
         }
         lines.append(f"{said.get(row.cache, f'Cache: {row.cache}')}{why}.")
+        lines += _entry(row)
     if row.rounds > 1:
         lines.append(f"{row.rounds} calls to the provider stood behind the answer.")
-    if row.cache != "hit":
+    if not given:
         end = "passed on whole" if row.complete else "not passed on to its end"
         lines.append(f"The provider answered {row.status}, which was {end}." if row.status else "No answer came.")
     if "added" in row.latency:
         upstream = row.latency.get("upstream", 0.0)
         lines.append(f"trimtab took {row.latency['added']:.1f} ms before the answer, the provider {upstream:.0f} ms.")
     return lines
+
+
+def _entry(row: Row) -> list[str]:
+    """Which tier and entry answered, or which entry was the nearest."""
+    score = "" if row.cache_score is None else f", score {row.cache_score:.4g}"
+    if row.cache == "hit" and row.cache_tier:
+        entry = f", entry {row.cache_entry}" if row.cache_entry else ""
+        return [f"Tier: {row.cache_tier}{entry}{score}."]
+    return [f"The nearest entry: {row.cache_entry}{score}."] if row.cache == "miss" and row.cache_entry else []
 
 
 def _went_wrong(row: Row) -> list[str]:

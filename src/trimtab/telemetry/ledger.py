@@ -68,6 +68,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Milliseconds: one entry a stage, ``added`` (ours, before the first upstream byte), ``upstream``, ``first``."""
     cache: str = ""
     cache_reason: str = ""
+    cache_tier: str = ""
+    cache_entry: str = ""
+    cache_score: float | None = None
     fallback: str = ""
     notes: list[str] = []
     flags: dict[str, str] = {}

@@ -65,6 +65,8 @@ class Report:
     usage: dict[str, int] = field(default_factory=lambda: dict.fromkeys(USAGE, 0))
     usage_without: dict[str, int] = field(default_factory=lambda: dict.fromkeys(USAGE, 0))
     cache: dict[str, int] = field(default_factory=dict)
+    tiers: dict[str, int] = field(default_factory=dict)
+    """Requests answered from the cache, by the tier that found the answer."""
     fallbacks: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
@@ -75,6 +77,12 @@ class Report:
     def saved(self) -> float:
         """Dollars: without us, less with us, less what we spent ourselves."""
         return self.total.saved - self.own.cost
+
+    @property
+    def hit_rates(self) -> dict[str, float]:
+        """Share of each tier among the requests that were looked up in the cache."""
+        asked = self.cache.get("hit", 0) + self.cache.get("miss", 0)
+        return {tier: count / asked for tier, count in self.tiers.items()}
 
     def add(self, row: Row) -> None:
         """Take in one row."""
@@ -116,6 +124,8 @@ class Report:
     def _add_outcome(self, row: Row) -> None:
         if row.cache:
             count_up(self.cache, row.cache)
+        if answered_from_cache(row):
+            count_up(self.tiers, row.cache_tier or "exact")
         for cause in causes(row.fallback):
             count_up(self.fallbacks, cause)
         count_up(self.statuses, str(row.status))
@@ -137,6 +147,7 @@ class Report:
             "own": self.own.to_dict(),
             **{name: {key: sums.to_dict() for key, sums in getattr(self, name).items()} for name in groups},
             "cache": dict(self.cache),
+            "tiers": dict(self.tiers),
             "fallbacks": dict(self.fallbacks),
             "statuses": dict(self.statuses),
             "rounds": dict(self.rounds),
@@ -155,6 +166,11 @@ async def summed(rows: AsyncIterable[Row], since: float | None = None) -> Report
     async for row in rows:
         made.add(row)
     return made
+
+
+def answered_from_cache(row: Row) -> bool:
+    """Whether the client was given a stored answer. A pipeline that observes finds one, and asks the provider."""
+    return row.cache == "hit" and row.status == 200 and row.rounds == 0
 
 
 def causes(fallback: str) -> list[str]:

@@ -1,0 +1,45 @@
+"""What is to take whose place: "substitute milk for water" is not "use water instead of milk"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trimtab.semantic_cache.guards.kinds import Difference
+
+_THING = r"(?:(?:the|a|an|some|my) )?(\w+(?: \w+)?)"
+_NEW_FIRST = re.compile(
+    rf"\b(?:substitut\w+|sub|subbing) {_THING} for {_THING}"
+    rf"|\b(?:us\w+|put\w*|tak\w+|replac\w+|swap\w*) {_THING} (?:instead of|in place of|rather than) {_THING}"
+    rf"|\b{_THING} (?:as |is )?(?:an? )?(?:\w+ )?(?:substitut\w+|replacement|alternative) (?:for|to) {_THING}"
+)
+_OLD_FIRST = re.compile(
+    rf"\b(?:replac\w+|switch\w*|exchang\w+) {_THING} (?:with|by|for|against) {_THING}"
+    rf"|\bswap\w* {_THING} (?:with|for|out for) {_THING}"
+    rf"|\binstead of {_THING},? (?:can|could|may|should) (?:i|we|you) (?:use|take|put) {_THING}"
+)
+
+
+def compare_exchange(a: str, b: str) -> Iterator[Difference]:
+    """The difference where the same two things change places the other way round."""
+    one, other = _exchange(a.lower()), _exchange(b.lower())
+    if one is None or other is None:
+        return
+    (new_a, old_a), (new_b, old_b) = one, other
+    if _meet(new_a, old_b) and _meet(old_a, new_b) and not (_meet(new_a, new_b) or _meet(old_a, old_b)):
+        yield Difference("polarity", f"the other way round: {new_a} for {old_a} vs {new_b} for {old_b}")
+
+
+def _exchange(text: str) -> tuple[str, str] | None:
+    """The new thing and the old one."""
+    if found := _NEW_FIRST.search(text):
+        new, old = (group for group in found.groups() if group is not None)
+        return new, old
+    if found := _OLD_FIRST.search(text):
+        old, new = (group for group in found.groups() if group is not None)
+        return new, old
+    return None
+
+
+def _meet(a: str, b: str) -> bool:
+    return bool(set(a.split()) & set(b.split()))
