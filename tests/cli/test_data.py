@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Filled, Trim
-from trimtab.store import open_store
+from tests.fakes.redis_server import RedisServer
+from trimtab.store import Put, open_store
 
 
 def test_show_counts_what_is_kept_by_kind(trim: Trim, filled: Filled) -> None:
@@ -100,3 +101,28 @@ def test_purge_refuses_an_empty_owner(trim: Trim, filled: Filled) -> None:
         assert result.exit_code == 2
         assert f"{option} is empty" in result.stderr
     assert len(filled.kept()) == 3
+
+
+def test_a_redis_is_shown_and_purged_without_its_password(trim: Trim, tmp_path: Path) -> None:
+    """The same commands work on a server, and print neither user nor password."""
+    server = RedisServer(tmp_path / "redis", "--requirepass", "hush-hush")
+    url = f"redis://:hush-hush@127.0.0.1:{server.port}"
+    try:
+
+        async def fill() -> None:
+            store = await open_store(url)
+            await store.put(Put("blob:acme", "b1", b"text", tenant="acme", content=True))
+            await store.close()
+
+        asyncio.run(fill())
+        shown = [trim("data", "show", "--store", url), trim("data", "show", "--json", "--store", url)]
+        shown.append(trim("data", "purge", "--store", url, given="y\n"))
+        assert "1 entries and ledger rows deleted" in shown[-1].stdout
+        shown.append(trim("data", "show", "--store", url))
+        assert "The store is empty" in shown[-1].stdout
+    finally:
+        server.stop()
+    for result in shown:
+        assert "hush-hush" not in result.stdout + result.stderr
+        if "Store:" in result.stdout:
+            assert f"redis://***@127.0.0.1:{server.port}" in result.stdout

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Filled, Trim
+from tests.fakes.redis_server import RedisServer
 from trimtab.store import Put, open_store
 
 
@@ -100,8 +101,25 @@ def test_a_place_where_no_store_can_be_made_fails(trim: Trim, config: Path, home
     (home / "taken").write_text("")
     add(config, '[store]\npath = "taken/trimtab.db"\n')
     assert checks(trim, well=False)["store"]["verdict"] == "fail"
-    config.write_text(config.read_text().replace("taken/trimtab.db", "redis://cache"))
-    assert "next release" in checks(trim, well=False)["store"]["finding"]
+    config.write_text(config.read_text().replace("taken/trimtab.db", "redis://127.0.0.1:1"))
+    assert "cannot be opened" in checks(trim, well=False)["store"]["finding"]
+
+
+def test_a_redis_is_written_and_its_settings_are_looked_at(trim: Trim, config: Path, tmp_path: Path) -> None:
+    """What it is and how it searches is said, a policy that evicts state is warned of, the password never shown."""
+    server = RedisServer(tmp_path / "redis", "--requirepass", "hush-hush", "--maxmemory-policy", "allkeys-lru")
+    try:
+        add(config, f'[store]\npath = "redis://:hush-hush@127.0.0.1:{server.port}"\n')
+        printed = trim("doctor", "--json").stdout
+        found = {each["subject"]: each for each in json.loads(printed)["checks"]}
+    finally:
+        server.stop()
+    assert found["store"]["verdict"] == "ok"
+    assert "(Redis 8" in found["store"]["finding"]
+    assert found["store vectors"]["finding"] == "vectors are searched by vector sets"
+    assert "maxmemory-policy is allkeys-lru" in found["store settings"]["finding"]
+    assert "store key" in found
+    assert "hush-hush" not in printed
 
 
 def test_a_store_key_is_looked_at(trim: Trim, config: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Filled, Trim
-from trimtab.telemetry.ledger import new_id
+from tests.cli.conftest import Filled, Trim, row
+from trimtab.store import open_store
+from trimtab.telemetry.ledger import Ledger, new_id
 
 
 def test_explain_says_what_was_changed_and_what_it_saved(trim: Trim, filled: Filled) -> None:
@@ -58,6 +61,19 @@ def test_report_sums_up_what_is_recent_enough(trim: Trim, filled: Filled) -> Non
     table = trim("report").stdout
     assert "$0.0080 (25.0%)" in table
     assert "tool_selection" in table
+
+
+def test_report_says_how_many_requests_were_answered_from_the_cache(trim: Trim, filled: Filled) -> None:
+    """By tier, as a share of those that were looked up."""
+
+    async def add() -> None:
+        store = await open_store(str(filled.path))
+        Ledger(store, time.time).write(row(time.time(), cache="hit", cache_tier="verified", rounds=0))
+        await store.close()
+
+    assert "hit rate" not in trim("report").stdout
+    asyncio.run(add())
+    assert "33.3% (verified 33.3%)" in trim("report").stdout
 
 
 @pytest.mark.parametrize(("by", "names"), [("tenant", ("acme", "other")), ("model", ("gpt-4o", "claude-sonnet-4-5"))])

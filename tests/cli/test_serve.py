@@ -57,7 +57,6 @@ def test_a_provider_without_an_upstream_is_refused() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--store", "redis://:secret@cache:6379/0"], "the Redis store comes with the next release"),
         (["--upstream", "mistral"], "--upstream 'mistral': give a URL"),
         (["--host", "0.0.0.0"], "there are no gateway keys"),
         (["--port", "70000"], "server.port = 70000"),

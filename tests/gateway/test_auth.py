@@ -49,7 +49,8 @@ async def ask(call: Caller, headers: list[tuple[bytes, bytes]], text: str = "hi"
 
 async def tenants(call: Caller) -> list[str]:
     await call.gateway.optimizer.settle()
-    return [row.tenant for _, row in await call.gateway.optimizer.ledger.rows()]
+    rows = [row for _, row in await call.gateway.optimizer.ledger.rows()]
+    return [row.tenant for row in sorted(rows, key=lambda row: row.id)]  # they are written as the answers end
 
 
 # -- the caller's own provider key ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import trimtab
-from trimtab.cli import config, data, doctor, explain, replay, report, serve
+from trimtab.cli import cache, config, data, doctor, explain, replay, report, serve
 from trimtab.errors import ConfigError, TrimtabError
 
 USAGE_EXIT = 2
@@ -66,6 +66,7 @@ app.command()(replay.replay)
 app.command()(doctor.doctor)
 app.command()(explain.explain)
 app.command()(report.report)
+app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")
 

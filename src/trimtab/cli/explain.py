@@ -43,13 +43,14 @@ def explain(
 async def _find(row_id: str, config: Config) -> Row:
     import time
 
+    from trimtab.store import shown
     from trimtab.telemetry.ledger import Ledger
 
     async with existing_store(config) as store:
         row = await Ledger(store, time.time).find(row_id)
     if row is None:
         raise TrimtabError(
-            f"{config.store.path} has no request {row_id}: it was written to another store (--store), has expired "
-            f"(ledger.retention_days = {config.ledger.retention_days:g}), or ended less than a second ago"
+            f"{shown(config.store.path)} has no request {row_id}: it was written to another store (--store), has "
+            f"expired (ledger.retention_days = {config.ledger.retention_days:g}), or ended less than a second ago"
         )
     return row

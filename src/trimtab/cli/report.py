@@ -111,6 +111,9 @@ def _overview(made: Report, since: str) -> Table:
     if total.unknown_price:
         rows.append(("requests without a known price, in no sum of dollars", number(total.unknown_price)))
     rows += [(f"cache: {outcome}", number(count)) for outcome, count in made.cache.items()]
+    if rates := made.hit_rates:
+        by_tier = ", ".join(f"{tier} {rate:.1%}" for tier, rate in rates.items())
+        rows.append(("cache: hit rate", f"{sum(rates.values()):.1%} ({by_tier})"))
     rows += [(f"answered {status}", number(count)) for status, count in made.statuses.items() if status != "200"]
     rows += [(f"fell back: {cause}", number(count)) for cause, count in made.fallbacks.items()]
     return table(f"Since {since}", ("", "figure"), rows)

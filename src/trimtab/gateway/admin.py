@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from trimtab.errors import AuthError, StoreError
-from trimtab.gateway.client import Head
-from trimtab.telemetry.ledger import Row
+from trimtab.errors import StoreError
+from trimtab.gateway.cache_admin import cache_routes
+from trimtab.gateway.ownership import own_row
 
 if TYPE_CHECKING:
     from trimtab.gateway.app import Gateway
@@ -27,6 +27,7 @@ def admin_app(gateway: Gateway) -> Starlette:
         Route("/healthz", endpoints.health),
         Route("/readyz", endpoints.ready),
         Route(f"{PREFIX}explain/{{row_id}}", endpoints.explain),
+        *cache_routes(gateway, PREFIX),
         Route("/{path:path}", endpoints.unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
     ]
     return Starlette(routes=routes)
@@ -56,30 +57,18 @@ class _Endpoints:
     async def explain(self, request: Request) -> Response:
         """The ledger row of a request, for the tenant whose request it was."""
         row_id = request.path_params["row_id"]
-        row = await self._own_row(request, row_id)
+        row = await own_row(self._gateway, request, row_id)
         if row is None:
             return JSONResponse({"error": {"message": f"the ledger has no request {row_id} of this caller"}}, 404)
         return JSONResponse(msgspec.to_builtins(row))
 
-    async def _own_row(self, request: Request, row_id: str) -> Row | None:
-        optimizer, rules = self._gateway.optimizer, self._gateway.rules
-        row = await optimizer.ledger.find(row_id)
-        if row is None:
-            await optimizer.store.flush()  # rows are written within a second; one that was just made is near
-            row = await optimizer.ledger.find(row_id)
-        if row is None:
-            return None
-        head = Head(request.scope)
-        for destination in rules.router.destinations.values():
-            try:
-                caller = await rules.gatekeeper.identify(head, destination)
-            except AuthError:
-                return None
-            if caller.tenant == row.tenant:
-                return row
-        return None
-
     async def unknown(self, request: Request) -> Response:
         """What is served here, for somebody who asked for something else."""
-        here = "the providers' APIs under /v1/, /healthz, /readyz and /v1/trimtab/explain/{id}"
-        return JSONResponse({"error": {"message": f"there is no {request.url.path} here; trimtab serves {here}"}}, 404)
+        here = (
+            "the providers' APIs under /v1/, /healthz, /readyz, GET /v1/trimtab/explain/{id}, "
+            "POST /v1/trimtab/feedback, GET /v1/trimtab/cache/stats, and GET and DELETE /v1/trimtab/cache/entries "
+            "and /v1/trimtab/cache/entries/{id}"
+        )
+        return JSONResponse(
+            {"error": {"message": f"there is no {request.method} {request.url.path} here; trimtab serves {here}"}}, 404
+        )

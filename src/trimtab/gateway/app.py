@@ -15,6 +15,7 @@ from trimtab.gateway.client import Client, ClientGone, Receive, Scope, Send
 from trimtab.gateway.endpoint import ModelEndpoint
 from trimtab.gateway.housekeeping import keep_house
 from trimtab.gateway.own_calls import background_for
+from trimtab.gateway.own_embeddings import connect_embedder
 from trimtab.gateway.passthrough import Passthrough
 from trimtab.gateway.routing import Router
 from trimtab.gateway.rules import Rules, error_codec
@@ -65,6 +66,7 @@ class Gateway:
             self.optimizer.pipeline.background = background_for(
                 config, self.optimizer, self._connections, lambda: len(self._running)
             )
+            connect_embedder(config, self.optimizer, self._connections)
         except TrimtabError:
             await self._connections.close()
             await self.optimizer.close()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from trimtab.pipeline import Prepared
+from trimtab.semantic_cache.reasons import kind_of, near_miss
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
@@ -69,6 +70,7 @@ def explained(prepared: Prepared) -> list[tuple[bytes, bytes]]:
         (b"x-trimtab-cache", outcome),
         (b"cache-status", status),
     ]
+    told += _cache_details(prepared)
     if prepared.thread is not None:
         told.append((b"x-trimtab-thread", safe(prepared.thread.state.id)))
     if prepared.report.fallback:
@@ -82,10 +84,40 @@ def _cache_status(prepared: Prepared) -> tuple[bytes, bytes]:
         return b"hit", b"trimtab; hit; ttl=%d" % int(prepared.answer.ttl_s)
     ctx = prepared.ctx
     if ctx is not None and ctx.cache_outcome in ("miss", "hit"):  # a hit without an answer could not be replayed
-        return b"miss", b"trimtab; fwd=uri-miss"
-    reason = ctx.cache_reason if ctx is not None else ""
-    detail = safe(reason).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-    return b"bypass", b"trimtab; fwd=bypass" + (b'; detail="%s"' % detail if detail else b"")
+        return b"miss", b"trimtab; fwd=uri-miss" + _detail(_near(prepared))
+    return b"bypass", b"trimtab; fwd=bypass" + _detail(safe(ctx.cache_reason) if ctx is not None else b"")
+
+
+def _cache_details(prepared: Prepared) -> list[tuple[bytes, bytes]]:
+    """With a hit what answered and how old it is; with a near miss why the nearest entry was not served."""
+    ctx, answer = prepared.ctx, prepared.answer
+    if ctx is None or answer is None:
+        near = _near(prepared)
+        return [(b"x-trimtab-cache-near", near)] if near else []
+    told = [(b"age", b"%d" % int(answer.age_s))]
+    if ctx.cache_tier:
+        told.append((b"x-trimtab-cache-tier", safe(ctx.cache_tier)))
+    if ctx.cache_entry and ctx.cache_tier != "shared":  # there it is the nearest entry, which did not answer
+        told.append((b"x-trimtab-cache-entry", safe(ctx.cache_entry)))
+    return told
+
+
+def _near(prepared: Prepared) -> bytes:
+    """Why the nearest entry was not served; empty where there was none.
+
+    The words of a reason may be those of the other question. Where tenants share, they may be another tenant's, and
+    only the kind of the reason is told.
+    """
+    ctx = prepared.ctx
+    why = near_miss(ctx.cache_reason) if ctx is not None and ctx.cache_outcome == "miss" else ""
+    if why and ctx is not None and ctx.config.cache.pool_of(ctx.tenant).shared:
+        why = kind_of(why)
+    return safe(why)
+
+
+def _detail(text: bytes) -> bytes:
+    """A text as the ``detail`` of a Cache-Status member, an RFC 8941 string; nothing for none."""
+    return b'; detail="%s"' % text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') if text else b""
 
 
 def _named_by_connection(headers: RawHeaders) -> frozenset[bytes]:
