@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
+from benchmarks.cache import readme
 from benchmarks.savings import HEADROOM
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -169,11 +170,24 @@ def _pipeline() -> str:
     return f"{table}\n\n{words}"
 
 
+def _cache(part: str, said: Callable[[Any], readme.Said]) -> str:
+    found = _figures(f"semantic_cache_{part}")
+    if found is None:
+        return ""
+    made = said(found)
+    table = _table(made.headings, made.rows)
+    return f"{table}\n\n{made.words}" if made.words else table
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "demo": _demo,
     "savings": _savings,
     "gateway": _gateway,
     "pipeline": _pipeline,
+    "cache_pairs": lambda: _cache("pairs", readme.pairs),
+    "cache_streams": lambda: _cache("streams", readme.streams),
+    "cache_latency": lambda: _cache("latency", readme.latency),
+    "cache_cost": lambda: _cache("cost", readme.cost),
 }
 
 

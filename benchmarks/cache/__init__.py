@@ -1,0 +1,1 @@
+"""The parts of the semantic cache benchmark; `benchmarks.semantic_cache` runs them."""
