@@ -198,10 +198,12 @@ AT_REST = ROOT / "docs" / "content-at-rest.md"
 
 def test_every_namespace_of_the_store_stands_in_the_page_on_content() -> None:
     source = "\n".join(path.read_text() for path in (ROOT / "src" / "trimtab").rglob("*.py"))
-    used = set(re.findall(r'\bPut\(\s*f?"(\w+)', source)) | set(re.findall(r'^_NAMESPACE = "(\w+)"', source, re.M))
+    used = set(re.findall(r'\bPut\(\s*f?"(\w+)', source)) | set(
+        re.findall(r'^(?:_NAMESPACE|KIND|USE) = "(\w+)"', source, re.M)
+    )
     rows = [line for line in AT_REST.read_text().splitlines() if line.startswith("| `")]
     told = {name for line in rows for name in re.findall(r"^\| `(\w+)(?::TENANT)?`", line)}
-    assert {"blob", "thread", "answer_exact", "secret"} <= used
+    assert {"blob", "thread", "cached", "secret"} <= used
     assert used <= told
 
 
