@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tests.conftest import Clock, Make
 from tests.fakes.formats import FORMATS, Turn, answer, request, stream
 from tests.fakes.upstream import JSON, SSE, ScriptedReply, ScriptedUpstream
+from tests.semantic_cache.test_exact import ask
 from trimtab.optimizer import Optimizer
 from trimtab.pipeline import Incoming, Prepared
 from trimtab.request import Format
@@ -78,16 +79,6 @@ def chat(*turns: str, **fields: Any) -> bytes:
 
 def upstream_of(*texts: str, wire: Format = "openai_chat") -> ScriptedUpstream:
     return ScriptedUpstream([ScriptedReply(200, JSON, [answer(wire, Turn(text))]) for text in texts])
-
-
-async def ask(
-    optimizer: Optimizer, body: bytes, upstream: ScriptedUpstream, wire: Format = "openai_chat", **incoming: Any
-) -> tuple[Prepared, bytes]:
-    prepared = await optimizer.prepare(Incoming(wire, body, **incoming))
-    reply = await optimizer.respond(prepared, upstream)
-    given = b"".join([chunk async for chunk in reply.chunks])
-    await optimizer.settle()
-    return prepared, given
 
 
 def tier(prepared: Prepared) -> str:
