@@ -1,11 +1,13 @@
 """What is believed about a tenant's error rate: shipped rates as the prior, the tenant's own verdicts on top.
 
-The model has two levels. A tenant's log-odds of a wrong answer differ from the shipped ones by one shift in all score
-bins (its traffic is harder or easier than the labelled data), with a Student-t prior on the shift. Around the shifted
-curve every bin has a rate of its own, a beta distribution whose strength is limited, so that traffic takes over. The
-shift is why verdicts in one bin say something about its neighbours: near misses, which cost nothing, move the belief
-about what is served. The rate of everything at or above a cut is a mixture over the shift of gamma distributions with
-matched mean and variance, whose tails are taken by Wilson and Hilferty's cube root.
+The model has three levels. A tenant's log-odds of a wrong answer differ from the shipped ones by a shift in all score
+bins: its traffic is harder or easier than the labelled data. In the high bins, where hits are served, they differ by
+another shift besides, since what deceives the verifier there need not show below. Both have Student-t priors. And
+every bin has a rate of its own around its shifted one, a beta distribution whose strength is limited, so that traffic
+takes over. So verdicts in one bin say something about its neighbours: near misses, which cost nothing, move the belief
+about what is served, and a few wrong hits move it far whatever near misses said. The rate of everything at or above a
+cut is a mixture over the shift of gamma distributions with matched mean and variance, whose tails are taken by Wilson
+and Hilferty's cube root.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ SHIFTS = tuple(step / 4 for step in range(-12, 21))
 STRENGTH = 300.0
 """Most verdicts that the prior of one bin weighs."""
 OWN_VARIANCE = 0.25
-"""Variance of a bin's own log-odds around the tenant's shifted curve: half a unit, like the shift between tenants."""
+"""Variance of a bin's own log-odds around the shifted ones: half a unit, like the shift between tenants."""
+HIGH = 0.03
+"""Shipped rate of wrong answers up to which a bin is a high one."""
 _NEGLIGIBLE = 1e-6
 _FREEDOM = 4.0
 
@@ -30,6 +34,10 @@ class Prior:
 
     weights: tuple[float, ...]
     """Prior probability of each of `SHIFTS`."""
+    kernel: tuple[tuple[float, ...], ...]
+    """By shift of the high bins, by shift of all: how well the two go together."""
+    high: int
+    """The first high bin."""
     rates: tuple[tuple[float, ...], ...]
     """By shift, by bin: the rate of wrong answers."""
     strengths: tuple[tuple[float, ...], ...]
@@ -38,9 +46,12 @@ class Prior:
 def prior(rates: Sequence[float], counts: Sequence[float], spread: float) -> Prior:
     """The prior from shipped ``rates`` by bin, each resting on ``counts`` labelled pairs.
 
-    ``spread`` is the scale of the shift between tenants in log-odds.
+    ``spread`` is the scale of the shift of the high bins between tenants, in log-odds: half of its variance is theirs
+    alone.
     """
-    weights = [(1 + (shift / spread) ** 2 / _FREEDOM) ** (-(_FREEDOM + 1) / 2) for shift in SHIFTS]
+    scale = spread / math.sqrt(2)
+    weights = [_student(shift / scale) for shift in SHIFTS]
+    kernel = tuple(tuple(_student((high - shift) / scale) for shift in SHIFTS) for high in SHIFTS)
     total = sum(weights)
     shifted = tuple(tuple(_shifted(rate, shift) for rate in rates) for shift in SHIFTS)
     strengths = tuple(
@@ -50,7 +61,12 @@ def prior(rates: Sequence[float], counts: Sequence[float], spread: float) -> Pri
         )
         for of_shift in shifted
     )
-    return Prior(tuple(weight / total for weight in weights), shifted, strengths)
+    high = next((number for number, rate in enumerate(rates) if rate <= HIGH), len(rates))
+    return Prior(tuple(weight / total for weight in weights), kernel, high, shifted, strengths)
+
+
+def _student(t: float) -> float:
+    return float((1 + t * t / _FREEDOM) ** (-(_FREEDOM + 1) / 2))
 
 
 def _shifted(rate: float, shift: float) -> float:
@@ -93,29 +109,50 @@ class Posterior:
 
 def posterior(prior: Prior, right: Sequence[float], wrong: Sequence[float], traffic: Sequence[float]) -> Posterior:
     """The belief after ``right`` and ``wrong`` verdicts by bin; ``traffic`` is the mix of scores, unnormalised."""
-    observed = [number for number in range(len(right)) if right[number] + wrong[number] > 0]
+    low = _likelihoods(prior, right, wrong, range(prior.high))
+    high = _likelihoods(prior, right, wrong, range(prior.high, len(right)))
+    of_all = [weight * likelihood for weight, likelihood in zip(prior.weights, low, strict=True)]
+    above = [
+        likelihood * sum(map(float.__mul__, row, of_all)) for likelihood, row in zip(high, prior.kernel, strict=True)
+    ]
+    below = [  # the kernel is symmetric
+        weight * sum(map(float.__mul__, row, high)) for weight, row in zip(of_all, prior.kernel, strict=True)
+    ]
+    lower = _mixed([(weight, _moments(prior, n, right, wrong, range(prior.high))) for n, weight in _kept(below)])
+    mixture = [(weight, _moments(prior, n, right, wrong, range(prior.high, len(right)))) for n, weight in _kept(above)]
+    pooled = [_pooled([*lower, *moments], traffic) for _, moments in mixture]
+    rates = [rate for rate, _ in (*lower, *_mixed(mixture))]
+    weights, means, variances = ([weight for weight, _ in mixture], [m for m, _ in pooled], [v for _, v in pooled])
+    return Posterior(tuple(weights), tuple(means), tuple(variances), _shares(traffic), _falling(rates))
+
+
+def _likelihoods(prior: Prior, right: Sequence[float], wrong: Sequence[float], bins: range) -> list[float]:
+    """How likely the verdicts of these bins are under each shift, up to a factor."""
+    observed = [number for number in bins if right[number] + wrong[number] > 0]
     logs = [
-        math.log(weight) + sum(_log_likelihood(rates[n], strengths[n], right[n], wrong[n]) for n in observed)
-        for weight, rates, strengths in zip(prior.weights, prior.rates, prior.strengths, strict=True)
+        sum(_log_likelihood(rates[n], strengths[n], right[n], wrong[n]) for n in observed)
+        for rates, strengths in zip(prior.rates, prior.strengths, strict=True)
     ]
     highest = max(logs)
-    raw = [math.exp(log - highest) for log in logs]
-    kept = [number for number, weight in enumerate(raw) if weight > _NEGLIGIBLE * sum(raw)]
-    total = sum(raw[number] for number in kept)
-    weights = tuple(raw[number] / total for number in kept)
-    means, variances = [], []
-    expected = [0.0] * len(right)
-    for weight, number in zip(weights, kept, strict=True):
-        moments = [
-            _moments(rate, strength, r, w)
-            for rate, strength, r, w in zip(prior.rates[number], prior.strengths[number], right, wrong, strict=True)
-        ]
-        mean, variance = _pooled(moments, traffic)
-        means.append(mean)
-        variances.append(variance)
-        for bin_, (rate, _) in enumerate(moments):
-            expected[bin_] += weight * rate
-    return Posterior(weights, tuple(means), tuple(variances), _shares(traffic), _falling(expected))
+    return [math.exp(log - highest) for log in logs]
+
+
+def _kept(weights: Sequence[float]) -> list[tuple[int, float]]:
+    """Numbers and probabilities of the shifts that are not negligible."""
+    total = sum(weights)
+    kept = [(number, weight) for number, weight in enumerate(weights) if weight > _NEGLIGIBLE * total]
+    total = sum(weight for _, weight in kept)
+    return [(number, weight / total) for number, weight in kept]
+
+
+def _mixed(mixture: Sequence[tuple[float, Sequence[tuple[float, float]]]]) -> list[tuple[float, float]]:
+    """Mean and variance of each bin's rate over a mixture."""
+    mixed = []
+    for moments in zip(*(moments for _, moments in mixture), strict=True):
+        weighted = [(weight, *each) for (weight, _), each in zip(mixture, moments, strict=True)]
+        mean = sum(weight * m for weight, m, _ in weighted)
+        mixed.append((mean, sum(weight * (v + (m - mean) ** 2) for weight, m, v in weighted)))
+    return mixed
 
 
 def _log_likelihood(rate: float, strength: float, right: float, wrong: float) -> float:
@@ -131,11 +168,17 @@ def _log_likelihood(rate: float, strength: float, right: float, wrong: float) ->
     )
 
 
-def _moments(rate: float, strength: float, right: float, wrong: float) -> tuple[float, float]:
-    """Mean and variance of a bin's rate given the shift."""
-    total = strength + right + wrong
-    mean = (strength * rate + wrong) / total
-    return mean, mean * (1 - mean) / (total + 1)
+def _moments(
+    prior: Prior, shift: int, right: Sequence[float], wrong: Sequence[float], bins: range
+) -> list[tuple[float, float]]:
+    """Mean and variance of the rate of each of ``bins`` given the shift."""
+    rates, strengths = prior.rates[shift], prior.strengths[shift]
+    moments = []
+    for n in bins:
+        total = strengths[n] + right[n] + wrong[n]
+        mean = (strengths[n] * rates[n] + wrong[n]) / total
+        moments.append((mean, mean * (1 - mean) / (total + 1)))
+    return moments
 
 
 def _pooled(

@@ -17,11 +17,11 @@ from trimtab.semantic_cache.guards.polarity import compare_polarity, opposites, 
 from trimtab.semantic_cache.guards.quantities import compare_numbers
 from trimtab.semantic_cache.guards.question import compare_question
 from trimtab.semantic_cache.guards.reach import compare_reach
-from trimtab.semantic_cache.guards.reading import LONGEST, Reading, read, read_long
+from trimtab.semantic_cache.guards.reading import Reading, read, read_long
 from trimtab.semantic_cache.guards.roles import exchanged
 from trimtab.semantic_cache.guards.stems import stem
 from trimtab.semantic_cache.guards.times import compare_tense, compare_times
-from trimtab.semantic_cache.guards.wording import normalise
+from trimtab.semantic_cache.guards.wording import LONGEST, normalise
 
 _FAR = 2
 """Content words without counterpart above which a negation or another kind of question is no proof.
@@ -50,7 +50,11 @@ def _opposites(a: Reading, b: Reading) -> Iterator[Difference]:
     """Negation and opposites together, since two of them turn a question back."""
     prefixed = [pair for pair in denied_pairs(a.bag, b.bag) if stem(pair[0]) not in ACTIONS]
     stems = {stem(word) for pair in prefixed for word in pair}
-    turned = [pair for pair in opposites(a.bag, b.bag) if not stems.issuperset(pair)]
+    turned = [
+        (_written(a, mine), _written(b, yours))
+        for mine, yours in opposites(a.bag, b.bag)
+        if not stems.issuperset((mine, yours))
+    ]
     turned += turned_particles(a.particles, b.particles)
     denied = parity(a.negation) != parity(b.negation)
     if _leftovers(a, b).apart <= _FAR:
@@ -64,6 +68,10 @@ def _opposites(a: Reading, b: Reading) -> Iterator[Difference]:
     yield from compare_polarity(turned, denied=denied)
     if roles:
         yield Difference("polarity", f"roles exchanged: {roles}")
+
+
+def _written(reading: Reading, stemmed: str) -> str:
+    return next((word.low for word in reading.text.words if word.stem == stemmed), stemmed)
 
 
 def _language(a: Reading, b: Reading) -> Iterator[Difference]:
@@ -99,7 +107,7 @@ def _leftovers(a: Reading, b: Reading) -> Leftovers:
     names = tuple(
         [name.word for name in some.names.names if not other.bag.has(name.word)] for some, other in ((a, b), (b, a))
     )
-    return Leftovers(left, right, len(a.words) - len(left), (names[0], names[1]))
+    return Leftovers(left, right, min(len(a.words) - len(left), len(b.words) - len(right)), (names[0], names[1]))
 
 
 GUARDS: tuple[Guard, ...] = (
@@ -108,8 +116,8 @@ GUARDS: tuple[Guard, ...] = (
     _times,
     _opposites,
     _language,
-    _names,
     _form,
+    _names,
     _reach,
     _question,
     _content,
@@ -122,8 +130,8 @@ KINDS = (
     "negation",
     "polarity",
     "language",
-    "entity",
     "format",
+    "entity",
     "scope",
     "question",
     "substitution",

@@ -17,6 +17,8 @@ _EXACT = frozenset(("flag", "env"))
 _KINDS = frozenset(
     ("url", "email", "tick", "env", "hex", "handle", "path", "flag", "call", "file", "dotted", "snake", "code")
 )
+_SIGNS = re.compile(r"[^\w\s.\-/:()]")
+"""Signs in code that no plain words say."""
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
 
 
@@ -64,4 +66,4 @@ def _missing(mine: Identifiers, yours: Identifiers, bag: Bag) -> list[str]:
 
 def _spelt(form: str, bag: Bag) -> bool:
     plain = "".join(char for char in form if char.isalnum())
-    return bool(plain) and not form.startswith("-") and plain in bag.joined
+    return bool(plain) and not form.startswith("-") and not _SIGNS.search(form) and plain in bag.joined

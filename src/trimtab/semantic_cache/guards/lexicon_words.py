@@ -102,7 +102,8 @@ DISTINCT = frozenset(
         soda rabbit habit spider bronze insulin aspirin lemon melon peanut garlic cough rough tough touch
         couch thyroid steroid glucose calcium sodium podium algorithm logarithm compiler variable thread
         threat treat tread branch brunch bunch server docker locker tuple array queue parser router cluster
-        bucket column rebase release fetch patch match batch latch watch catch"""
+        bucket column rebase release fetch patch match batch latch watch catch byte bite site cite sight kite white
+        write right night light fight might tight knight sine cosine wave wage page cage sage stage"""
     )
 )
 """Words one or two letters away from another word: between two of these nobody slipped."""

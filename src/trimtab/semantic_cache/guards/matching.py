@@ -125,7 +125,7 @@ class Bag:
         lows = [word.low for word in words]
         joined = {a + b for a, b in pairwise(lows)}
         joined |= {a + b + c for a, b, c in zip(lows, lows[1:], lows[2:], strict=False)}
-        joined |= {low if low.isalnum() else "".join(char for char in low if char.isalnum()) for low in lows}
+        joined |= {low if low.isalnum() else _plain(low) for low in lows}
         return cls(
             frozenset(lows),
             frozenset(word.stem for word in words),
@@ -139,10 +139,15 @@ class Bag:
         """Whether the same word stands here, inflected, written apart or together, or under another known name."""
         if alias(word) in self.aliases or (word.stem in self.stems and word.low != "us"):
             return True
-        plain = word.low if word.low.isalnum() else "".join(char for char in word.low if char.isalnum())
+        plain = word.low if word.low.isalnum() else _plain(word.low)
         if plain in self.joined or plain.removesuffix("s") in self.joined or plain + "s" in self.joined:
             return True
         return len(word.text) >= 2 and word.text.isupper() and word.low in self.initials
+
+
+def _plain(low: str) -> str:
+    """Letters and digits only; but C++ and C# are not C."""
+    return low if low[-1:] in "+#" else "".join(char for char in low if char.isalnum())
 
 
 CODE = frozenset(("tick", "call", "dotted", "snake", "path", "file"))

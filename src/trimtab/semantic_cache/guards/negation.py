@@ -64,7 +64,7 @@ def read_negation(text: Text) -> Negation:
         if low in _NEGATORS:
             negators.append(low)
             following = [word for word in words[at + 1 : at + 7] if word not in FUNCTION and word not in LIGHT]
-            heads.update(stem(word) for word in following[:3])
+            heads.update(following[:3])
     soft = {stem(low) for low in words if stem(low) in _SOFT or (len(low) > 6 and _TAIL.search(low)) or _denies(low)}
     return Negation(tuple(negators), frozenset(heads), frozenset(soft))
 
@@ -93,6 +93,10 @@ def denied_pairs(a: Bag, b: Bag) -> list[tuple[str, str]]:
 _EXCLUDING = frozenset(("without", "except", "excluding", "sans"))
 
 
+def _same(a: str, b: str) -> bool:
+    return stem(a) == stem(b) or related(stem(a), stem(b))
+
+
 def _excludes(negation: Negation) -> bool:
     """Whether all that the text denies is something left out."""
     return bool(negation.heads) and _EXCLUDING.issuperset(negation.negators)
@@ -101,7 +105,7 @@ def _excludes(negation: Negation) -> bool:
 def compare_negation(a: Negation, b: Negation, flips: int) -> Iterator[Difference]:
     """One text denies what the other does not. An odd number of opposite words beside it turns that back."""
     if parity(a) == parity(b):
-        if _excludes(a) and _excludes(b) and not any(x == y or related(x, y) for x in a.heads for y in b.heads):
+        if _excludes(a) and _excludes(b) and not any(_same(x, y) for x in a.heads for y in b.heads):
             yield differs(NEGATION, "what is left out", a.heads, b.heads)
         return
     if flips % 2:

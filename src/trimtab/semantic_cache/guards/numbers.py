@@ -40,7 +40,7 @@ def read_numbers(text: Text, taken: frozenset[int] = frozenset(), years: frozens
     quantities = (*reader.all(), *(Quantity(year, "", year, year) for year in sorted(years)))
     free = (word.low for at, word in enumerate(text.words) if at not in reader.used and word.kind == "word")
     units = frozenset(UNITS[low] for low in free if low in UNITS and UNITS[low].name not in AMBIGUOUS)
-    operators = _operators(text.words) if len(quantities) > 1 else frozenset()
+    operators = _operators(text.words) if len(quantities) > 1 else ()
     return Numbers(
         quantities, units, operators, _is_ordered(text.words, quantities), _is_turned(text), frozenset(reader.used)
     )
@@ -274,9 +274,12 @@ def _is_turned(text: Text) -> bool:
 _OPERANDS = frozenset(("number", "word", "code"))
 
 
-def _operators(words: Sequence[Word]) -> frozenset[str]:
-    found = {_OPERATOR_WORDS[word.low] for word in words if word.low in _OPERATOR_WORDS}
-    for before, word, after in zip(words, words[1:], words[2:], strict=False):
-        if word.kind == "mark" and word.low in "+-*/^=<>%" and {before.kind, after.kind} <= _OPERANDS:
-            found.add(word.low)
-    return frozenset(found)
+def _operators(words: Sequence[Word]) -> tuple[str, ...]:
+    found = []
+    for at, word in enumerate(words):
+        if word.low in _OPERATOR_WORDS:
+            found.append(_OPERATOR_WORDS[word.low])
+        elif word.kind == "mark" and word.low in "+-*/^=<>%" and 0 < at < len(words) - 1:
+            operands = {words[at - 1].kind, words[at + 1].kind} <= _OPERANDS
+            found += [word.low] * operands
+    return tuple(found)

@@ -75,7 +75,14 @@ def _more(a: Bag, b: Bag) -> set[str]:
     return {word for word, count in a.turning.items() if count > b.turning.get(word, 0) and word not in _NO_POLARITY}
 
 
+_DEGREES = frozenset(map(stem, ("most", "least", "more", "less")))
+
+
 def compare_polarity(turned: list[tuple[str, str]], *, denied: bool) -> Iterator[Difference]:
-    """Opposite words turn the question round; where one text denies as well, an odd number of them turns it back."""
-    if turned and not denied:
-        yield Difference(POLARITY, "opposite words: " + ", ".join(f"{mine} vs {yours}" for mine, yours in turned))
+    """Opposite words turn the question round; where one text denies as well, an odd number of them turns it back.
+
+    So does a degree beside an opposite: the least painful is the most painless.
+    """
+    if not turned or denied or (len(turned) == 2 and any(_DEGREES.issuperset(map(stem, pair)) for pair in turned)):
+        return
+    yield Difference(POLARITY, "opposite words: " + ", ".join(f"{mine} vs {yours}" for mine, yours in turned))

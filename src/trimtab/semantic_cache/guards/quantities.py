@@ -33,7 +33,7 @@ class Numbers:
 
     quantities: tuple[Quantity, ...]
     units: frozenset[Unit]
-    operators: frozenset[str]
+    operators: tuple[str, ...]
     ordered: bool
     turned: bool
     used: frozenset[int]
@@ -66,7 +66,7 @@ def _dimension(name: str) -> str:
 
 def _arithmetic(a: Numbers, b: Numbers) -> Iterator[Difference]:
     if a.operators and b.operators and a.operators != b.operators:
-        yield differs(NUMBER, "operation", a.operators - b.operators or a.operators, b.operators - a.operators)
+        yield Difference(NUMBER, f"operation differs: {' '.join(a.operators)} vs {' '.join(b.operators)}"[:160])
         return
     orders = [[q.base for q in numbers.quantities if not q.soft] for numbers in (a, b)]
     if a.turned != b.turned:  # subtract 5 from 12 is 12 minus 5

@@ -76,8 +76,6 @@ _AUDIENCES = {
     "women": "woman women female females girl girls lady ladies",
     "men": "man men male males boy boys guys",
     "students": "student students",
-    "dogs": "dog dogs puppy puppies",
-    "cats": "cat cats kitten kittens",
     "vegetarians": "vegetarian vegetarians vegan vegans",
     "diabetics": "diabetic diabetics",
 }

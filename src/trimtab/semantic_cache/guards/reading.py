@@ -21,10 +21,9 @@ from trimtab.semantic_cache.guards.question import read_question
 from trimtab.semantic_cache.guards.reach import Reach, read_reach
 from trimtab.semantic_cache.guards.text import Text, Word, clean, read_text
 from trimtab.semantic_cache.guards.times import Times, read_times
-from trimtab.semantic_cache.guards.wording import normalise, open_contractions
+from trimtab.semantic_cache.guards.wording import LONGEST, normalise, open_contractions
 
-LONGEST = 4000
-"""Characters; of a longer text only numbers, identifiers and names are compared."""
+__all__ = ["LONGEST", "Reading", "read", "read_long"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,9 +28,10 @@ def exchanged(a: Text, b: Text, *, near: bool) -> str:
     """Which two things are exchanged, in words: from A to B, A better than B, A beats B; empty where none are."""
     mine, yours = _journey(a.words), _journey(b.words)
     if mine and yours:
-        return f"{_said(mine)} vs {_said(yours)}" if mine == yours[::-1] and mine[0] != mine[1] else ""
+        turned = mine == yours[::-1] and mine[0] != mine[1]
+        return f"from {_written(a, mine[0])} to {_written(a, mine[1])}, and back" if turned else ""
     swapped = _swapped(a.words, b.words) or _across(a, b) or (_reversed(a, b) if near else ())
-    return " and ".join(swapped)
+    return " and ".join(_written(a, key) for key in swapped)
 
 
 def _across(a: Text, b: Text) -> tuple[str, ...]:
@@ -56,8 +57,8 @@ def _sides(words: Sequence[Word]) -> tuple[set[str], set[str]] | None:
     return None
 
 
-def _said(journey: tuple[str, str]) -> str:
-    return f"from {journey[0]} to {journey[1]}"
+def _written(text: Text, key: str) -> str:
+    return next((word.text for word in text.words if _key(word) == key), key)
 
 
 def _journey(words: Sequence[Word]) -> tuple[str, str] | None:
@@ -101,10 +102,10 @@ def _swapped(a: Sequence[Word], b: Sequence[Word]) -> tuple[str, ...]:
     first, second = unlike
     if _key(mine[first]) != _key(yours[second]) or _key(mine[second]) != _key(yours[first]):
         return ()
-    if any(mine[at].low in FUNCTION or mine[at].kind == "mark" for at in unlike):
+    if any(mine[at].low in FUNCTION or mine[at].kind in ("mark", "number") for at in unlike):
         return ()
     between = [word.low for word in mine[first + 1 : second]]
-    return () if _joined(between) else (mine[first].text, mine[second].text)
+    return () if _joined(between) else (_key(mine[first]), _key(mine[second]))
 
 
 def _joined(between: Sequence[str]) -> bool:
@@ -131,7 +132,7 @@ def _reversed(a: Text, b: Text) -> tuple[str, ...]:
     joined = _joined([word.low for word in a.words[x1.end : x2.at]]) or _joined(
         [w.low for w in b.words[y2.end : y1.at]]
     )
-    return (" ".join(sorted(x1.words)), " ".join(sorted(x2.words))) if same_places and not joined else ()
+    return (min(x1.words), min(x2.words)) if same_places and not joined else ()
 
 
 def _passive(mine: Sequence[_Thing], yours: Sequence[_Thing]) -> tuple[str, ...]:

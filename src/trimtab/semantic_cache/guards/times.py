@@ -211,7 +211,7 @@ def _read_relative(times: Times, match: re.Match[str]) -> None:
     if which == "every":
         if what in ("night", "quarter"):
             times.add("frequency", {"night": "daily", "quarter": "quarterly"}[what])
-    elif which == "this" and what in ("year", "month", "week", "season", "decade", "century"):
+    elif which == "this":
         times.add("present", f"this {what}")
     else:
         times.add("relative", f"{which} {what}")

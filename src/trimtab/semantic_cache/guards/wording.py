@@ -8,6 +8,9 @@ from functools import lru_cache
 from trimtab.semantic_cache.guards.lexicon import listed
 from trimtab.semantic_cache.guards.text import clean
 
+LONGEST = 4000
+"""Characters. In a longer text the question is a small part, and most of it is material."""
+
 CASE_MATTERS = frozenset(
     listed(
         """us it who aids polish turkey china march august apple java chile jordan reading nice mobile job ram
@@ -141,7 +144,8 @@ def normalise(text: str) -> str:
 
     Gone are only things that cannot change the answer: look-alike characters, spaces, closing punctuation,
     contractions, politeness wrapped around, and the capital that opens a sentence. Capitals inside a sentence stay
-    ("US" is not "us"), and so does all that stands in quotes or code. A text of several lines keeps its lines.
+    ("US" is not "us"), and so does all that stands in quotes or code. Of a text of several lines, and of a long one,
+    only the characters are made alike.
     """
     before, text = "", clean(text)
     while text != before:  # what is unwrapped may be wrapped again; every turn but the first only takes away
@@ -150,7 +154,7 @@ def normalise(text: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    if "\n" in text:
+    if "\n" in text or len(text) > LONGEST:
         return text
     pieces = _QUOTED.split(open_contractions(text))
     if len(pieces) > 1:
