@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -27,9 +28,6 @@ WORST = 10.0
 MOST_BINS = 40
 _MOST_CUTS = 256
 """Bounds whose cut is remembered: callers may ask for any."""
-_LEAST = 1e-6
-_SHRINK = 2.0
-"""Labelled pairs that a bin's own score (its rate is one minus the score) weighs beside those counted in it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,8 @@ class Calibration:
             total += weight
             squares += weight * weight
         scale = total / squares if squares else 1.0
-        shares = _isotonic([(r + w, w) for r, w in zip(right, wrong, strict=True)])
+        levels = _levels([(r + w, w, 1) for r, w in zip(right, wrong, strict=True)])
+        shares = [_share(level) for level in levels for _ in range(level[2])]
         counts = [(r + w) * scale for r, w in zip(right, wrong, strict=True)]
         wrongs = [count * share for count, share in zip(counts, shares, strict=True)]
         rights = [count - w for count, w in zip(counts, wrongs, strict=True)]
@@ -132,18 +131,18 @@ class Calibration:
 
     @cached_property
     def rates(self) -> tuple[float, ...]:
-        """Expected rate of wrong answers by bin, never rising: counts, shrunk a little to what the score says."""
-        uppers = (*self.edges[1:], 1.0)
-        says = [1 - (low + high) / 2 for low, high in zip(self.edges, uppers, strict=True)]
-        counts = [
-            (right + wrong + _SHRINK, wrong + _SHRINK * rate)
-            for right, wrong, rate in zip(self.right, self.wrong, says, strict=True)
-        ]
-        return tuple(max(rate, _LEAST) for rate in _isotonic(counts))
+        """Expected rate of wrong answers by bin, never rising.
+
+        Bins of one level are one sample, to which half a right and half a wrong pair are added (Jeffreys' prior): no
+        wrong pair among few is no proof. What a score itself claims does not count.
+        """
+        levels = _levels([(right + wrong, wrong, 1) for right, wrong in zip(self.right, self.wrong, strict=True)])
+        levels = _levels([(total + 1, wrong + 0.5, bins) for total, wrong, bins in levels])
+        return tuple(wrong / total for total, wrong, bins in levels for _ in range(bins))
 
     @cached_property
     def prior(self) -> Prior:
-        counts = [right + wrong + _SHRINK for right, wrong in zip(self.right, self.wrong, strict=True)]
+        counts = [right + wrong + 0.5 for right, wrong in zip(self.right, self.wrong, strict=True)]
         return prior(self.rates, counts, self.spread)
 
     @cached_property
@@ -217,16 +216,23 @@ def sure(belief: Posterior, cut: int, alpha: float) -> bool:
     return alpha > 0 and belief.rates[cut] <= WORST * alpha and belief.excess(cut, alpha) <= 1 - CERTAINTY
 
 
-def _isotonic(bins: Sequence[tuple[float, float]]) -> list[float]:
-    """Shares of wrong ones that never rise, by pooling adjacent violators; an empty bin takes its neighbour's share."""
-    pools: list[list[float]] = []  # total, wrong, how many bins
-    for total, wrong in bins:
-        pools.append([total, wrong, 1])
-        while len(pools) > 1 and _share(pools[-1]) >= _share(pools[-2]):
-            last = pools.pop()
-            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    return [_share(pool) for pool in pools for _ in range(int(pool[2]))]
+_Level: TypeAlias = tuple[float, float, int]
+"""Pairs, wrong ones among them, and how many neighbouring bins they are in."""
 
 
-def _share(pool: Sequence[float]) -> float:
-    return pool[1] / pool[0] if pool[0] else 1.0
+def _levels(bins: Iterable[_Level]) -> list[_Level]:
+    """Shares of wrong ones that fall from level to level, by pooling neighbours that violate the order.
+
+    A level without pairs goes to the one below, whose score is lower.
+    """
+    levels: list[_Level] = []
+    for level in bins:
+        levels.append(level)
+        while len(levels) > 1 and _share(levels[-1]) >= _share(levels[-2]):
+            (total, wrong, number), (more, worse, others) = levels.pop(), levels.pop()
+            levels.append((total + more, wrong + worse, number + others))
+    return levels
+
+
+def _share(level: _Level) -> float:
+    return level[1] / level[0] if level[0] else 1.0

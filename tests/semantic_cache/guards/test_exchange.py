@@ -1,0 +1,25 @@
+"""What is to take whose place."""
+
+from __future__ import annotations
+
+import pytest
+
+from trimtab.semantic_cache.guards import difference
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("can i substitute milk for water", "will it be okay if i use water instead of milk"),
+        ("can i substitute cream for milk", "is milk an ok substitute for cream"),
+        ("would it be possible to replace the salt with baking soda", "can i use salt instead of baking soda"),
+    ],
+)
+def test_the_other_way_round_is_another_question(a: str, b: str) -> None:
+    for found in (difference(a, b), difference(b, a)):
+        assert found is not None
+        assert found.kind == "polarity"
+
+
+def test_the_same_way_round_in_other_words_is_no_difference() -> None:
+    assert difference("can i substitute milk for water", "can i use milk instead of water") is None
