@@ -25,6 +25,7 @@ EDGES = (
 CERTAINTY = 0.8
 """How sure the belief must be that the error rate is within the bound before hits are served."""
 WORST = 10.0
+"""How many times as often as the bound says answers of one score may be wrong, however rare that score is."""
 MOST_BINS = 40
 _MOST_CUTS = 256
 """Bounds whose cut is remembered: callers may ask for any."""

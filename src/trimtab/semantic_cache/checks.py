@@ -128,7 +128,7 @@ class Checks:
     ) -> None:
         """Take a verdict into the bound and into the entry's record."""
         verdict: Verdict = compared.verdict
-        alpha, by_entry = ctx.config.cache.max_error_rate, isinstance(on, Found) and on.by_entry
+        alpha, by_entry = ctx.config.cache.max_error_rate, on.by_entry
         risk = (await self._bounds.of(ctx)).risk(score)
         await self._bounds.change(
             ctx,

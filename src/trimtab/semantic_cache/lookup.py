@@ -41,6 +41,8 @@ class Near:
     similarity: float
     score: float | None
     why: str
+    by_entry: bool = False
+    """Whether the entry's own record decided, rather than the threshold."""
 
 
 @dataclass

@@ -79,7 +79,8 @@ class Search:
             if decision.serve:
                 by_entry = decision.by == "entry"
                 return Found(each.place, each.entry, "verified", use, score, by_entry), None
-            near = near or Near(each.place, each.entry, each.similarity, score, decision.why)
+            by_entry = decision.by == "entry"
+            near = near or Near(each.place, each.entry, each.similarity, score, decision.why, by_entry)
         return None, near
 
     async def _candidates(
