@@ -269,13 +269,19 @@ async def test_an_answer_too_large_is_not_stored(make_optimizer: Make) -> None:
     assert outcome((await ask(optimizer, chat(), upstream_of(large)))[0]) == "miss"
 
 
-async def test_a_damaged_stored_answer_is_a_miss(make_optimizer: Make) -> None:
+@pytest.mark.parametrize("data", [b"\x00garbage", b"\x92\xc4\x02{}\xcb\x00\x00\x00\x00\x00\x00\x00\x00"])
+async def test_what_is_damaged_or_of_another_version_is_a_miss_and_is_replaced(
+    make_optimizer: Make, data: bytes
+) -> None:
     from trimtab.store import Put
 
     await ask(make_optimizer(stages=(SemanticCache(),)), chat(), upstream_of(FOUR))
     optimizer = make_optimizer(stages=(SemanticCache(),))  # another process: nothing in memory
-    (entry,) = await optimizer.store.entries(kind="answer_exact")
-    await optimizer.store.put(Put(entry.ns, entry.key, b"\x00garbage", 60))
+    for entry in [*await optimizer.store.entries(kind="answer_exact"), *await optimizer.store.entries(kind="cached")]:
+        await optimizer.store.put(Put(entry.ns, entry.key, data, 60))
     prepared, given = await ask(optimizer, chat(), upstream_of(FOUR))
-    assert outcome(prepared) != "hit"
+    assert outcome(prepared) == "miss"
+    assert prepared.report.fallback == ""
     assert b"Four." in given
+    again = make_optimizer(stages=(SemanticCache(),))
+    assert outcome((await ask(again, chat(), upstream_of(FOUR)))[0]) == "hit"

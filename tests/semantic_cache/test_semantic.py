@@ -167,6 +167,12 @@ async def test_a_caller_may_only_tighten_the_bound(make: Callable[..., Optimizer
     assert tier(widened) == "miss"
 
 
+async def test_a_bound_that_cannot_be_had_is_told_in_the_ledger(optimizer: Optimizer) -> None:
+    await ask(optimizer, chat(ASKED), upstream_of("An answer."), headers={"x-trimtab-max-error-rate": "5%"})
+    (row,) = [row for _, row in await optimizer.ledger.rows()]
+    assert any("max_error_rate '5%' is not a number" in note for note in row.notes)
+
+
 # -- scope ----------------------------------------------------------------------------------------------------
 
 _TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object"}}}
@@ -304,6 +310,13 @@ async def test_time_one_s_own_affairs_and_actions_are_not_compared_by_meaning(
     optimizer: Optimizer, scores: Scores, first: str, second: str
 ) -> None:
     assert tier(await outcome_of(optimizer, chat(first), chat(second))) == "miss"
+    assert scores.asked == []
+
+
+async def test_an_earlier_turn_about_the_time_makes_the_conversation_one(optimizer: Optimizer, scores: Scores) -> None:
+    first = chat("What is the weather like in Rome today?", "Sunny.", "And what should one wear there?")
+    second = chat("How is the weather in Rome today?", "Sunny.", "And what should one wear there?")
+    assert tier(await outcome_of(optimizer, first, second)) == "miss"
     assert scores.asked == []
 
 
@@ -464,17 +477,38 @@ async def test_a_leader_that_fails_does_not_fail_the_others(optimizer: Optimizer
 # -- observing ------------------------------------------------------------------------------------------------
 
 
-async def test_observing_serves_nothing_and_learns_from_every_would_be_hit(make: Callable[..., Optimizer]) -> None:
+async def verdicts(optimizer: Optimizer, prepared: Prepared) -> int:
+    """How many verdicts on served hits the bound knows."""
+    stage = optimizer.pipeline.stages[0]
+    assert isinstance(stage, SemanticCache)
+    assert prepared.ctx is not None
+    return (await stage.bounds.of(prepared.ctx)).status(0.01).verdicts
+
+
+@every_format
+@pytest.mark.parametrize("streamed", [False, True], ids=["json", "stream"])
+async def test_observing_serves_nothing_and_learns_from_every_would_be_hit(
+    make: Callable[..., Optimizer], wire: Format, streamed: bool
+) -> None:
+    optimizer = make(pipeline={"mode": "observe"})
+    turn = Turn("Open the settings and choose a new password.")
+    sent = stream(wire, turn) if streamed else [answer(wire, turn)]
+    upstream = ScriptedUpstream([ScriptedReply(200, SSE if streamed else JSON, sent)])
+    await ask(optimizer, request(wire, [ASKED], stream=streamed), upstream, wire)
+    prepared, _ = await ask(optimizer, request(wire, [MEANT], stream=streamed), upstream, wire)
+    assert len(upstream.received) == 2
+    assert await verdicts(optimizer, prepared) == 1
+
+
+async def test_what_no_score_decided_does_not_count_for_the_bound(make: Callable[..., Optimizer]) -> None:
     optimizer = make(pipeline={"mode": "observe"})
     upstream = upstream_of("Open the settings and choose a new password.")
     await ask(optimizer, chat(ASKED), upstream)
-    prepared, _ = await ask(optimizer, chat(MEANT), upstream)
-    assert len(upstream.received) == 2
-    assert prepared.ctx is not None
-    stage = optimizer.pipeline.stages[0]
-    assert isinstance(stage, SemanticCache)
-    bound = await stage.bounds.of(prepared.ctx)
-    assert bound.status(0.01).verdicts == 1
+    for body in (chat(ASKED), chat(ASKED.lower())):
+        prepared, _ = await ask(optimizer, body, upstream)
+        assert prepared.ctx is not None
+        assert prepared.ctx.cache_tier in ("exact", "normalised")
+        assert await verdicts(optimizer, prepared) == 0
 
 
 # -- another embedder -----------------------------------------------------------------------------------------

@@ -40,7 +40,10 @@ class CacheRule(Group):
 class CacheSettings(Group):
     """The answer cache."""
 
-    exact: bool = Field(True, description="Serve the stored answer where the whole request is the same.")
+    exact: bool = Field(
+        True,
+        description="Serve the stored answer where the whole request is the same. False switches the whole cache off.",
+    )
     semantic: bool = Field(
         True, description="Serve the stored answer where the question is the same in other words, within the bound."
     )

@@ -23,7 +23,7 @@ from trimtab.semantic_cache.scope import bypass_reason, end_user, refresh_reason
 from trimtab.semantic_cache.single_flight import Asking, Leadership, SingleFlight
 from trimtab.semantic_cache.vector_search import Search
 from trimtab.semantic_cache.verifier import Verifier
-from trimtab.stage import NOTHING, Answer, Context, Verdict, Wait
+from trimtab.stage import NOTHING, Answer, Context, Edits, Verdict, Wait
 from trimtab.thread import ThreadState
 from trimtab.tokens import count
 
@@ -81,7 +81,7 @@ class SemanticCache:
         if look.served is not None:
             answer = self._serve(look.served, ctx)
             self._flight.finish(leading, answer)
-            look.leading, ctx.wants_answer = None, ctx.continuable
+            look.leading, ctx.wants_answer = None, ctx.continuable or _observing(ctx)
             return answer
         ctx.cache_reason = _missed(look, ctx)
         if look.near is not None:
@@ -90,7 +90,8 @@ class SemanticCache:
             self._flight.follow(leading, near)
             look.leading = None
             return self._wait(near, ctx)
-        return NOTHING
+        _, ignored = self.bounds.alpha(ctx)
+        return Edits(notes=(ignored,)) if ignored else NOTHING
 
     @staticmethod
     def _wait(leader: Leadership, ctx: Context) -> Wait:
@@ -126,6 +127,7 @@ class SemanticCache:
     def _serve(self, found: Found, ctx: Context) -> Answer:
         ctx.cache_outcome, ctx.cache_tier, ctx.cache_entry = "hit", found.tier, found.place.id
         ctx.cache_score, ctx.cache_reason = found.score, _WHY[found.tier]
+        ctx.wants_answer = ctx.wants_answer or _observing(ctx)  # to compare it with what would have been served
         return _answer(found.entry, ctx, _WHY[found.tier])
 
     def _leader(self, look: Lookup, ctx: Context) -> Leadership | None:
@@ -164,7 +166,7 @@ class SemanticCache:
         look = ctx.facts.get(Lookup)
         if look is None:
             return
-        served, observing = look.served, ctx.config.pipeline.mode == "observe"
+        served, observing = look.served, _observing(ctx)
         if served is not None and ctx.cache_outcome == "hit" and not observing:
             await self._served(look, served, request, state, ctx)
             return
@@ -178,7 +180,8 @@ class SemanticCache:
             return
         await self._index(place, look, ctx)
         if served is not None and observing:
-            await self._checks.observed(look, served, kept, ctx)
+            if served.score is not None:
+                await self._checks.observed(look, served, served.score, kept, ctx)
         elif look.near is not None:
             await self._checks.near_miss(look, look.near, kept, ctx)
 
@@ -196,8 +199,8 @@ class SemanticCache:
             if self._fit(fresh, ctx):
                 await self._index(self._keep(look, request, fresh, state, ctx), look, ctx)
 
-        if served.tier != "exact":
-            await self._checks.hit(look, served, request, ctx, correct)
+        if served.score is not None:
+            await self._checks.hit(look, served, served.score, request, ctx, correct)
 
     async def _index(self, place: Place | None, look: Lookup, ctx: Context) -> None:
         """Let the answer at this place be found by meaning."""
@@ -248,6 +251,10 @@ class SemanticCache:
         if calls_in_text(response.text):
             return False
         return all(call.name in allowed for call in response.tool_calls)
+
+
+def _observing(ctx: Context) -> bool:
+    return ctx.config.pipeline.mode == "observe"
 
 
 def _may_wait(ctx: Context) -> bool:

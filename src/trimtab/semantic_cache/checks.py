@@ -44,12 +44,13 @@ class Checks:
         self._entries = entries
         self._random = random or Random()
 
-    async def hit(self, look: Lookup, served: Found, request: ChatRequest, ctx: Context, correct: Correct) -> None:
-        """Count a hit by meaning, and have it checked if it is drawn. Raises StoreError.
+    async def hit(
+        self, look: Lookup, served: Found, score: float, request: ChatRequest, ctx: Context, correct: Correct
+    ) -> None:
+        """Count a verified hit, and have it checked if it is drawn. Raises StoreError.
 
         Where the answer proves wrong, ``correct`` is given the fresh one, so that the question has its own.
         """
-        score = 1.0 if served.score is None else served.score
         alpha, _ = self._bounds.alpha(ctx)
         bound = await self._bounds.of(ctx)
         await self._bounds.change(ctx, lambda known: known.saw(score, served=True))
@@ -61,18 +62,20 @@ class Checks:
             return
 
         async def then(response: ChatResponse) -> None:
-            if response.successful and await self._checked(look, served, response, ctx, sample.level) == "different":
+            if (
+                response.successful
+                and await self._checked(look, served, score, response, ctx, sample.level) == "different"
+            ):
                 await correct(response)
 
         asked = {name: value for name, value in orjson.loads(request.body or b"{}").items() if name not in _STREAMING}
         ctx.background.submit(TASK, asked, then=then, tenant=ctx.tenant)
 
-    async def observed(self, look: Lookup, served: Found, response: ChatResponse, ctx: Context) -> None:
-        """A hit that was not given, because the pipeline observes: its request was answered anyway."""
-        score = 1.0 if served.score is None else served.score
+    async def observed(self, look: Lookup, served: Found, score: float, response: ChatResponse, ctx: Context) -> None:
+        """A verified hit that was not given, because the pipeline observes: its request was answered anyway."""
         await self._bounds.of(ctx)
         await self._bounds.change(ctx, lambda known: known.saw(score, served=True))
-        await self._checked(look, served, response, ctx, 0)
+        await self._checked(look, served, score, response, ctx, 0)
 
     async def near_miss(self, look: Lookup, near: Near, response: ChatResponse, ctx: Context) -> None:
         """Compare a fresh answer with that of the nearest entry, which was not served. Costs nothing."""
@@ -82,12 +85,13 @@ class Checks:
         compared = await self._compared(look, near.entry.body, response, ctx)
         await self._bounds.of(ctx)
         await self._bounds.change(ctx, lambda known: known.saw(score, served=False))
-        await self._take(look, near, compared, ctx, score=score, served=False)
+        await self._take(near, compared, ctx, score=score, served=False)
 
-    async def _checked(self, look: Lookup, served: Found, response: ChatResponse, ctx: Context, level: int) -> Verdict:
+    async def _checked(
+        self, look: Lookup, served: Found, score: float, response: ChatResponse, ctx: Context, level: int
+    ) -> Verdict:
         compared = await self._compared(look, served.entry.body, response, ctx)
-        score = 1.0 if served.score is None else served.score
-        await self._take(look, served, compared, ctx, score=score, served=True, level=level)
+        await self._take(served, compared, ctx, score=score, served=True, level=level)
         return compared.verdict
 
     async def _compared(self, look: Lookup, stored: bytes, fresh: ChatResponse, ctx: Context) -> Comparison:
@@ -99,7 +103,8 @@ class Checks:
             ]
             return Comparison("same" if same else "different", "tool calls")
         question = "" if look.question is None else look.question.said
-        compared = compare_answers(before.text, fresh.text, question, await self._cosine(before.text, fresh.text))
+        cosine = await self._cosine(before.text, fresh.text)
+        compared = await ctx.cpu(compare_answers, before.text, fresh.text, question, cosine)
         background = ctx.background
         if compared.verdict != "unsure" or not ctx.config.cache.judge or background is None or not background.enabled:
             return compared
@@ -117,7 +122,6 @@ class Checks:
 
     async def _take(
         self,
-        look: Lookup,
         on: Found | Near,
         compared: Comparison,
         ctx: Context,

@@ -11,12 +11,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
 from trimtab.semantic_cache.error_bound import EntryRecord
 from trimtab.semantic_cache.question import Question
 from trimtab.store import Put, Store
+
+T = TypeVar("T")
 
 KIND = "cached"
 USE = "cache_use"
@@ -143,7 +146,9 @@ class Entries:
         value = await store.get(ns, key)
         if value is None:
             return None
-        pointer = _pointer.decode(value.data)
+        pointer = _read(_pointer, value.data)
+        if pointer is None:
+            return None
         place = Place(pointer.ns, pointer.key)
         entry = await self.at(store, place, now)
         return None if entry is None else (place, entry)
@@ -154,15 +159,16 @@ class Entries:
         if newest is not None:
             return newest.entry
         value = await store.get(place.ns, place.key)
-        return None if value is None else _live(_entry.decode(value.data), now)
+        entry = None if value is None else _read(_entry, value.data)
+        return None if entry is None else _live(entry, now)
 
     async def many(self, store: Store, ns: str, keys: Sequence[str], now: float) -> dict[str, Entry]:
         """The entries among ``keys`` of one scope. Raises StoreError."""
         recalled = {key: self._recalled(ns, key, now) for key in keys}
         newest = {key: found.entry for key, found in recalled.items() if found is not None}
         values = await store.get_many(ns, [key for key in keys if key not in newest])
-        read = newest | {key: _entry.decode(value.data) for key, value in values.items()}
-        return {key: entry for key, entry in read.items() if _live(entry, now) is not None}
+        read = newest | {key: _read(_entry, value.data) for key, value in values.items()}
+        return {key: entry for key, entry in read.items() if entry is not None and _live(entry, now) is not None}
 
     def put(self, store: Store, place: Place, entry: Entry, exact_ns: str, ttl: float | None = None) -> None:
         """Write an entry and the pointer of its whole request, for ``ttl`` or for the entry's own. Never raises."""
@@ -212,7 +218,7 @@ class Entries:
         if known is not None and self._monotonic() < known[1]:
             return known[0]
         value = await store.get(use_ns(place.ns), place.id)
-        use = Use() if value is None else _use.decode(value.data)
+        use = (None if value is None else _read(_use, value.data)) or Use()
         self._keep(place, use)
         return use
 
@@ -231,6 +237,14 @@ class Entries:
 
 def _live(entry: Entry, now: float) -> Entry | None:
     return entry if now - entry.at < entry.ttl else None
+
+
+def _read(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T | None:
+    """What lies in the store; None where another version wrote it, which is a miss."""
+    try:
+        return decoder.decode(data)
+    except msgspec.DecodeError:
+        return None
 
 
 def decode_entry(data: bytes) -> Entry:

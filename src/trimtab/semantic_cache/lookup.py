@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.config import CacheSettings
 from trimtab.request import ChatRequest
 from trimtab.semantic_cache.entries import Entry, Place, Use
-from trimtab.semantic_cache.question import Question, question_of
+from trimtab.semantic_cache.question import LONGEST, Question, question_of
 from trimtab.semantic_cache.reuse import action, personal, time_dependence
 from trimtab.semantic_cache.scope import Scope, end_user, exact_key, exact_ns, scope_of
 from trimtab.semantic_cache.single_flight import Leadership
@@ -68,42 +70,53 @@ class Lookup:
         return Place(self.scope.ns, self.question.id)
 
 
+class Reusable(NamedTuple):
+    """Why the answer to a text may be stale, another's or not repeatable; each empty where it is not."""
+
+    timely: str
+    own: str
+    action: str
+
+
+@lru_cache(maxsize=512)
+def _reusable(text: str) -> Reusable:
+    """Read once for all rounds of an agent's turn, which have the same newest words."""
+    return Reusable(time_dependence(text), personal(text), action(text))
+
+
 def lookup_of(request: ChatRequest, ctx: Context, embedder: str) -> Lookup:
     """Read a request for the cache."""
     cache = ctx.config.cache
     made = Lookup(exact_key(request, ctx), exact_ns(ctx), cache.ttl_s)
-    newest = request.messages[request.newest_person].text if request.newest_person >= 0 else ""
-    rule = cache.rule_for(request.model, ctx.tenant, newest)
+    newest = request.messages[request.newest_person].text[:LONGEST] if request.newest_person >= 0 else ""
+    rule = cache.rule_for(request.model, ctx.tenant, newest) if cache.rules else None
     if rule is not None and rule.ttl_s is not None:
         made.ttl = rule.ttl_s
-    timely = time_dependence(newest)
-    if timely:
+    if _reusable(newest).timely:
         made.ttl = min(made.ttl, cache.timely_ttl_s)
-    question = _comparable(request, ctx, timely)
+    question = _comparable(request, cache)
     if isinstance(question, str):
         made.unfit = question
         return made
-    asker = " ".join(question.turns)
-    own = bool(personal(asker))
-    if own and not end_user(request):
-        made.unfit = f"{personal(asker)}, and the request names no end user"
-        return made
-    made.question = question
-    made.scope = scope_of(request, question, ctx, embedder, timely=bool(timely), own=own)
+    read = [_reusable(turn) for turn in question.turns]
+    timely = next((each.timely for each in read if each.timely), "")
+    own = next((each.own for each in read if each.own), "")
+    if timely and not cache.time_dependent:
+        made.unfit = timely
+    elif own and not end_user(request):
+        made.unfit = f"{own}, and the request names no end user"
+    elif read[-1].action:
+        made.unfit = read[-1].action
+    else:
+        made.question = question
+        made.scope = scope_of(request, question, ctx, embedder, timely=bool(timely), own=bool(own))
     return made
 
 
-def _comparable(request: ChatRequest, ctx: Context, timely: str) -> Question | str:
-    """The question of a request, or why only the same whole request may have the same answer."""
-    cache = ctx.config.cache
+def _comparable(request: ChatRequest, cache: CacheSettings) -> Question | str:
+    """The question of a request, or why there is none that could be compared with another."""
     if not cache.semantic:
         return "cache.semantic is off"
     if request.params.get("seed") is not None:
         return "a seed asks for exactly this request"
-    question = question_of(request, cache.reuse_tool_calls)
-    if isinstance(question, str):
-        return question
-    timely = timely or next(filter(None, map(time_dependence, question.earlier)), "")
-    if timely and not cache.time_dependent:
-        return timely
-    return action(question.newest) or question
+    return question_of(request, cache.reuse_tool_calls)

@@ -38,10 +38,10 @@ async def _moved(store: Store, entries: Entries, embedder: Embedder, place: Plac
     if entry is None or not entry.turns or entry.embedder == embedder.name:
         return False
     left = entry.at + entry.ttl - now
-    to = Place(f"{KIND}:{place.pool}:{under_embedder(entry.scope, embedder.name)}", place.key)
-    vector = await embedder.embed(entry.question.said)
     if left <= 0:
         return False
+    to = Place(f"{KIND}:{place.pool}:{under_embedder(entry.scope, embedder.name)}", place.key)
+    vector = await embedder.embed(entry.question.said)
     anew = msgspec.structs.replace(entry, embedder=embedder.name)
     entries.put(store, to, anew, f"answer_exact:{place.pool}", left)
     await store.flush()

@@ -44,8 +44,6 @@ class Scope:
     ns: str
     digest: str
     """The conditions without the embedder: what an entry remembers, so that another embedder can place it anew."""
-    user: str
-    """The end user whom the request names, hashed; empty where it names none."""
 
 
 def exact_key(request: ChatRequest, ctx: Context) -> str:
@@ -92,17 +90,16 @@ def scope_of(
     ``timely``: the answer depends on the time, so dates of the system text count. ``own``: it depends on who asks,
     so the tenant and the end user count, whatever is shared.
     """
-    user = end_user(request)
     said = [*_asked_by(request, ctx), len(question.turns), len(question.replies)]
     said += [_system(message.text, timely) for message in request.messages if message.role == "system"]
     if own:
-        said += ["own", ctx.tenant, user]
+        said += ["own", ctx.tenant, end_user(request)]
     elif ctx.config.cache.per_user:
-        said += ["user", user]
+        said += ["user", end_user(request)]
     names = sorted(request.fields.keys() - _NOT_PARTITIONS)
     parts = [orjson.dumps([said, names]), *[_plain(request.fields[name]) for name in names]]
     digest = blake2b(b"\0".join(parts), digest_size=12).hexdigest()
-    return Scope(f"cached:{pool_name(ctx)}:{under_embedder(digest, embedder)}", digest, user)
+    return Scope(f"cached:{pool_name(ctx)}:{under_embedder(digest, embedder)}", digest)
 
 
 def under_embedder(digest: str, embedder: str) -> str:
