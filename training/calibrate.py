@@ -14,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,11 +25,12 @@ from benchmarks.cache.answers import answer
 from benchmarks.cache.faq import JUDGEMENT, seen
 from benchmarks.cache.streams import Utterance, utterances, zipf
 from trimtab.models import Encoder, PairScorer
-from trimtab.semantic_cache.calibration import Calibration
+from trimtab.semantic_cache.calibration import Calibration, even_edges
 from trimtab.semantic_cache.question import Question
 from trimtab.semantic_cache.vector_search import score_of
 from trimtab.semantic_cache.verifier import Verifier
 
+BINS = 40
 CANDIDATES = 3
 MIN_SIMILARITY = 0.55
 SHARES = {"faq": 0.7, "facts": 0.25, "pairs": 0.05}
@@ -59,36 +61,66 @@ def texts(data: Path, *, facts: bool) -> list[Utterance]:
     return found
 
 
-def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -> Iterator[tuple[float, bool, str]]:
-    """Score, whether right, and both texts, of what would be served for each question by a cache of all before it."""
+@dataclass(frozen=True)
+class Candidate:
+    """A stored question near an asked one, that no guard refuses. ``asked`` numbers the questions of its source."""
+
+    asked: int
+    log_odds: float
+    cosine: float
+    right: bool
+    pair: str
+
+    @property
+    def score(self) -> float:
+        return score_of(self.log_odds, self.cosine)
+
+
+def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:
+    """The candidates that a cache of all questions before it has for each question."""
     known = checked()
     vectors = np.concatenate([encoder.encode([each.text]) for each in asked])
     for number in range(1, len(asked)):
         near = vectors[:number] @ vectors[number]
         nearest = [int(i) for i in np.argsort(-near)[: CANDIDATES + 2] if near[i] >= MIN_SIMILARITY]
-        question = Question((asked[number].text,))
         stored = [Question((asked[i].text,)) for i in nearest]
-        scored = [
-            (score_of(judged.log_odds, float(near[i])), i)
-            for judged, i in zip(verifier.judge(question, stored, CANDIDATES), nearest, strict=True)
-            if judged.log_odds is not None
-        ]
-        if scored:
-            best, place = max(scored)
-            pair = asked[number].text, asked[place].text
-            right = known.get(name_of(*pair), asked[place].answer == asked[number].answer)
-            yield best, right, f"{name_of(*pair)} {' || '.join(pair)}"
+        judged = verifier.judge(Question((asked[number].text,)), stored, CANDIDATES)
+        for place, judgement in zip(nearest, judged, strict=True):
+            if judgement.log_odds is not None:
+                pair = asked[number].text, asked[place].text
+                right = known.get(name_of(*pair), asked[place].answer == asked[number].answer)
+                said = f"{name_of(*pair)} {' || '.join(pair)}"
+                yield Candidate(number, judgement.log_odds, float(near[place]), right, said)
 
 
-def written(verifier: Verifier, encoder: Encoder) -> Iterator[tuple[float, bool, str]]:
+def written(verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:
     """The hand-written pairs for development, where no guard refuses them."""
-    for line in Path(PAIRS).read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(Path(PAIRS).read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
         a, b = (Question(tuple(row[side][::2]), tuple(row[side][1::2])) for side in "ab")
-        judged = verifier.judge(b, [a])[0]
-        if judged.log_odds is not None:
+        log_odds = verifier.judge(b, [a])[0].log_odds
+        if log_odds is not None:
             cosine = float(encoder.encode([a.said])[0] @ encoder.encode([b.said])[0])
-            yield score_of(judged.log_odds, cosine), row["same"], f"{b.said} || {a.said}"
+            yield Candidate(number, log_odds, cosine, row["same"], f"{b.said} || {a.said}")
+
+
+def sources(data: Path, most: int, seed: int) -> dict[str, list[Candidate]]:
+    """The candidates of every source."""
+    verifier, encoder, chance = Verifier(PairScorer.shared()), Encoder.shared(), random.Random(seed)
+    found = {"pairs": list(written(verifier, encoder))}
+    for source in ("faq", "facts"):
+        asked = zipf(texts(data, facts=source == "facts"), chance, most=most, repeats=False)
+        found[source] = list(streamed(asked, verifier, encoder))
+    return found
+
+
+def best(candidates: Sequence[Candidate], score: Callable[[Candidate], float]) -> list[Candidate]:
+    """The candidate that would be served for each question: the one with the highest score."""
+    chosen: dict[int, Candidate] = {}
+    for each in candidates:
+        if each.asked not in chosen or score(each) > score(chosen[each.asked]):
+            chosen[each.asked] = each
+    return list(chosen.values())
 
 
 def main() -> None:
@@ -99,18 +131,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--show", type=int, default=0, help="how many wrong pairs with the highest scores to print")
     args = parser.parse_args()
-    verifier, encoder = Verifier(PairScorer()), Encoder()
-    chance = random.Random(args.seed)
     counted: list[tuple[float, bool, float]] = []
-    for source, share in SHARES.items():
-        if source == "pairs":
-            scored = list(written(verifier, encoder))
-        else:
-            asked = zipf(texts(args.data, facts=source == "facts"), chance, most=args.most, repeats=False)
-            scored = list(streamed(asked, verifier, encoder))
-        counted += [(score, right, share / len(scored)) for score, right, _ in scored]
-        _print(source, scored, args.show)
-    made = Calibration.fit(counted, source=PairScorer.name)
+    for source, candidates in sources(args.data, args.most, args.seed).items():
+        chosen = best(candidates, lambda each: each.score)
+        counted += [(each.score, each.right, SHARES[source] / len(chosen)) for each in chosen]
+        _print(source, chosen, args.show)
+    made = Calibration.fit(counted, edges=even_edges((score for score, _, _ in counted), BINS), source=PairScorer.name)
     made.save(args.out)
     for alpha in (0.05, 0.02, 0.01, 0.005):
         cut = made.threshold(alpha)
@@ -119,15 +145,15 @@ def main() -> None:
         print(f"bound {alpha:.3f}: from {cut:.4f} on, serves {served:.1%}, wrong {wrong / max(served, 1e-9):.2%}")
 
 
-def _print(source: str, scored: Sequence[tuple[float, bool, str]], show: int) -> None:
-    print(f"{source}: {len(scored)} candidates, {sum(right for _, right, _ in scored) / len(scored):.1%} right")
+def _print(source: str, chosen: Sequence[Candidate], show: int) -> None:
+    print(f"{source}: {len(chosen)} candidates, {sum(each.right for each in chosen) / len(chosen):.1%} right")
     for low in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
-        above = [right for score, right, _ in scored if score >= low]
+        above = [each.right for each in chosen if each.score >= low]
         if above:
             wrong = 1 - sum(above) / len(above)
-            print(f"  from {low}: {len(above) / len(scored):.1%} of candidates, {wrong:.2%} wrong")
-    for score, _, pair in sorted((each for each in scored if not each[1]), reverse=True)[:show]:
-        print(f"  wrong {score:.4f} {pair}")
+            print(f"  from {low}: {len(above) / len(chosen):.1%} of candidates, {wrong:.2%} wrong")
+    for each in sorted((each for each in chosen if not each.right), key=lambda each: -each.score)[:show]:
+        print(f"  wrong {each.score:.4f} {each.pair}")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from trimtab.semantic_cache.reuse.reference import unresolved_reference
 
 _WORDS = re.compile(r"\w+")
 DOUBTS = frozenset({"addition", "scope", "format"})
-"""Kinds of differences that only make the network's yes less sure: on the pairs for development, rules of these kinds
-refuse about as many paraphrases as traps."""
+"""Kinds of differences that only make the network's yes less sure: of the pairs for development that it holds for the
+same, rules of these kinds would refuse seven paraphrases and one trap (`training.weigh`)."""
 DOUBT = 1.5
 """Log-odds that each of them takes."""
 _REPLIES_ALIKE = 0.5
