@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from trimtab import config
 from trimtab.optimizer import Optimizer
 from trimtab.optimizer import warm_up as _warm_up
 from trimtab.stage import Stage
 from trimtab.store import Store, open_store
+
+settings.register_profile("trimtab", deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("trimtab")
 
 
 class Clock:

@@ -21,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.cache.answers import answer
+from benchmarks.cache.answers import question
 from benchmarks.cache.faq import JUDGEMENT, seen
 from benchmarks.cache.streams import Utterance, utterances, zipf
 from trimtab.models import Encoder, PairScorer
 from trimtab.semantic_cache.calibration import Calibration, even_edges
 from trimtab.semantic_cache.question import Question
-from trimtab.semantic_cache.vector_search import score_of
+from trimtab.semantic_cache.vector_search import SPARE, score_of, supports
 from trimtab.semantic_cache.verifier import Verifier
 
 BINS = 40
@@ -52,28 +52,30 @@ def checked() -> dict[str, bool]:
 
 
 def texts(data: Path, *, facts: bool) -> list[Utterance]:
-    """Questions with the id of their answer."""
+    """Questions with the id of what they ask; before any traffic is seen, another question counts as another answer."""
     found = []
     for name, intent, text in utterances(data, "train"):
         known = (name, intent) in JUDGEMENT.faq
-        if known is not facts and not seen(intent) and (reply := answer(name, intent, text)) is not None:
-            found.append(Utterance(text, reply, f"{name}:{intent}"))
+        if known is not facts and not seen(intent) and (asked := question(name, intent, text)) is not None:
+            found.append(Utterance(text, asked, f"{name}:{intent}"))
     return found
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored question near an asked one, that no guard refuses. ``asked`` numbers the questions of its source."""
+    """A stored question near an asked one, that no guard refuses. ``asked`` numbers the questions of its source,
+    ``support`` is the number of other neighbours with its answer."""
 
     asked: int
     log_odds: float
     cosine: float
     right: bool
     pair: str
+    support: int = 0
 
     @property
     def score(self) -> float:
-        return score_of(self.log_odds, self.cosine)
+        return score_of(self.log_odds, self.cosine, self.support)
 
 
 def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:
@@ -82,15 +84,16 @@ def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -
     vectors = np.concatenate([encoder.encode([each.text]) for each in asked])
     for number in range(1, len(asked)):
         near = vectors[:number] @ vectors[number]
-        nearest = [int(i) for i in np.argsort(-near)[: CANDIDATES + 2] if near[i] >= MIN_SIMILARITY]
+        nearest = [int(i) for i in np.argsort(-near)[: CANDIDATES + SPARE] if near[i] >= MIN_SIMILARITY]
         stored = [Question((asked[i].text,)) for i in nearest]
         judged = verifier.judge(Question((asked[number].text,)), stored, CANDIDATES)
-        for place, judgement in zip(nearest, judged, strict=True):
+        support = supports([asked[i].answer for i in nearest], [not each.why for each in judged])
+        for place, judgement, others in zip(nearest, judged, support, strict=True):
             if judgement.log_odds is not None:
                 pair = asked[number].text, asked[place].text
                 right = known.get(name_of(*pair), asked[place].answer == asked[number].answer)
                 said = f"{name_of(*pair)} {' || '.join(pair)}"
-                yield Candidate(number, judgement.log_odds, float(near[place]), right, said)
+                yield Candidate(number, judgement.log_odds, float(near[place]), right, said, others)
 
 
 def written(verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:

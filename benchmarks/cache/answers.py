@@ -1,15 +1,17 @@
-"""Which answer a question of an intent data set has: intent, question within it, and what is named in it.
+"""Which answer a question of an intent data set has: intent, what is named in it, and which way round it is.
 
-Two questions have the same answer where intent, topic and all labels agree. The labels are numbers, currencies, card
+Two texts have the same answer where intent, all labels and polarity agree. The labels are numbers, currencies, card
 brands and wallets, banks, ways to pay, and places, those that something comes from apart; for intents that ask for
 a fact about something named, every word that does not belong to the frame of the question (a text without one is left
-out). In doubt answers differ: a label that is too fine makes a cache look worse than it is, never better.
+out). They are the same question where besides the topic is the same: a help text on virtual cards answers both what
+they are and how to get one, and yet these are two questions. In doubt labels differ: one that is too fine makes a cache
+look worse than it is, never better.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from benchmarks.cache.faq import JUDGEMENT
@@ -40,12 +42,21 @@ _SUBSTITUTIONS = tuple(
 
 def answer(data: str, intent: str, text: str) -> str | None:
     """The id of the answer to a text of ``data`` (banking77 or clinc150); None where the intent may not be reused."""
+    return _labelled(data, intent, text, lambda topic: topic if topic in JUDGEMENT.turning else "")
+
+
+def question(data: str, intent: str, text: str) -> str | None:
+    """The id of the question that a text asks, which is finer than that of its answer."""
+    return _labelled(data, intent, text, lambda topic: topic)
+
+
+def _labelled(data: str, intent: str, text: str, known: Callable[[str], str]) -> str | None:
     for listed, pattern, belongs in JUDGEMENT.moved:
         if listed == (data, intent) and pattern.search(text):
             intent = belongs
     faq = JUDGEMENT.faq.get((data, intent))
     if faq is not None:
-        return "|".join((data, intent, faq.topic(text), *sorted(set(labels(text)))))
+        return "|".join((data, intent, known(faq.topic(text)), *sorted(set(labels(text)))))
     if data != "clinc150" or intent not in JUDGEMENT.facts:
         return None
     if intent in JUDGEMENT.directed:

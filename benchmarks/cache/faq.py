@@ -32,6 +32,8 @@ class Judgement:
     """What may be reused, what is named in a text, and what must never be served again."""
 
     faq: Mapping[Intent, Faq]
+    turning: frozenset[str]
+    """Topics that turn a question round, so that no text answers both."""
     facts: Mapping[str, frozenset[str]]
     """For intents of CLINC150 that ask about something named: the words that frame the question."""
     ordered: frozenset[str]
@@ -66,7 +68,7 @@ def _read() -> Judgement:
     labels = tuple((_bounded(pattern), name) for pattern, name in said["labels"].items())
     glue = frozenset(said["glue"]["words"].split())
     ordered, directed = (frozenset(said["facts"][name]) for name in ("ordered", "directed"))
-    return Judgement(faq, facts, ordered, directed, moved, excluded, labels, glue)
+    return Judgement(faq, frozenset(said["turning"]["topics"]), facts, ordered, directed, moved, excluded, labels, glue)
 
 
 def _bounded(pattern: str) -> re.Pattern[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -16,7 +16,7 @@ BOUND = 0.01
 WINDOWS = 10
 _HEADINGS = (
     "", "seeds", "hits", "exact", "wrong per request", "wrong among hits", "bound kept", "checked: among hits",
-    "bound kept", "unseen: hits", "wrong among hits",
+    "bound kept", "another question", "unseen: hits", "wrong among hits",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def figures(runs: Sequence[Sequence[Outcome]]) -> dict[str, Any]:
         "wrong": _mean(runs, lambda each: each.hit and not each.right),
         "wrong_among_hits": mean(wrong_hits).to_dict(),
         "wrong_among_hits_pooled": _pooled(runs).to_dict(),
+        "other_question_pooled": _pooled(runs, lambda each: each.asked_so).to_dict(),
         "exact_hits": _mean(runs, lambda each: each.hit and each.exact),
         "bound": BOUND,
         "bound_kept": sum(error <= BOUND for error in wrong_hits),
@@ -62,10 +63,14 @@ def _wrong_among_hits(run: Sequence[Outcome]) -> float:
     return sum(each.hit and not each.right for each in run) / hits if hits else 0.0
 
 
-def _pooled(runs: Sequence[Sequence[Outcome]]) -> Share:
+def _right(outcome: Outcome) -> bool:
+    return outcome.right
+
+
+def _pooled(runs: Sequence[Sequence[Outcome]], good: Callable[[Outcome], bool] = _right) -> Share:
     """Of all hits of all seeds. Texts come again in several seeds, so the interval is a little too narrow."""
     hits = [each for run in runs for each in run if each.hit]
-    return share(sum(not each.right for each in hits), len(hits))
+    return share(sum(not good(each) for each in hits), len(hits))
 
 
 def _over_time(runs: Sequence[Sequence[Outcome]]) -> list[dict[str, Any]]:
@@ -123,6 +128,7 @@ def tables(said: dict[str, dict[str, Any]]) -> Iterable[Table]:
                 f"{of['bound_kept']} of {of['seeds']}",
                 _percent(of["checked"]["wrong_among_hits"], 2),
                 f"{of['checked']['bound_kept']} of {of['seeds']}",
+                f"{of['other_question_pooled']['value']:.2%}",
                 f"{of['unseen']['hits']['value']:.1%}",
                 f"{of['unseen']['wrong_among_hits_pooled']['value']:.2%}",
             )

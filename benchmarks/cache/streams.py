@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks.cache.answers import answer
+from benchmarks.cache.answers import answer, question
 from benchmarks.cache.contestants import Contestant
 from benchmarks.cache.faq import JUDGEMENT, seen
 from benchmarks.cache.replies import reply
@@ -29,19 +29,21 @@ MOST = 3000
 
 @dataclass(frozen=True)
 class Utterance:
-    """A text, the id of its answer (empty: none that may be served again), what it belongs to, and whether the
-    verifier's training saw others of its intent."""
+    """A text, the id of its answer (empty: none that may be served again), what it belongs to, whether the verifier's
+    training saw others of its intent, and the id of its question where that is finer than the answer's."""
 
     text: str
     answer: str
     group: str
     seen: bool = False
+    question: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one request. ``possible``: an earlier one had the same answer. ``served_for``: the stored
-    question."""
+    """What became of one request. ``right``: the served answer was that of the text; ``asked_so``: it was given to the
+    same question, not only to one of the same answer. ``possible``: an earlier one had the same answer.
+    ``served_for``: the stored text."""
 
     utterance: Utterance
     hit: bool
@@ -49,6 +51,7 @@ class Outcome:
     exact: bool
     possible: bool
     served_for: str = ""
+    asked_so: bool = False
 
 
 Draw: TypeAlias = Callable[[random.Random], list[Utterance]]
@@ -79,7 +82,8 @@ def reusable(data: Path, *, facts: bool) -> list[Utterance]:
     for name, intent, text in utterances(data):
         known = (name, intent) in JUDGEMENT.faq
         if known is not facts and (known_answer := answer(name, intent, text)) is not None:
-            found.append(Utterance(text, known_answer, f"{name}:{intent}", seen(intent)))
+            asked = question(name, intent, text) or known_answer
+            found.append(Utterance(text, known_answer, f"{name}:{intent}", seen(intent), asked))
     return found
 
 
@@ -106,9 +110,9 @@ def unrelated(data: Path) -> list[Utterance]:
     for a, b, _ in load(data)["test"]:
         parent[root(a)] = root(b)
     first: dict[str, str] = {}
-    for question in parent:
-        first.setdefault(root(question), question)
-    return [Utterance(question, "", "qqp") for question in first.values()]
+    for text in parent:
+        first.setdefault(root(text), text)
+    return [Utterance(text, "", "qqp") for text in first.values()]
 
 
 def zipf(texts: Sequence[Utterance], chance: random.Random, *, most: int = MOST, repeats: bool) -> list[Utterance]:
@@ -155,11 +159,13 @@ def streams(data: Path, most: int = MOST) -> list[Stream]:
 async def passed(requests: Iterable[Utterance], contestant: Contestant, *, may: bool = True) -> list[Outcome]:
     """Send the requests through an empty cache, one after another."""
     answers: dict[str, str] = {}
+    questions: dict[str, str] = {}
     outcomes = []
     known: set[str] = set()
-    async with contestant.open(lambda question: reply(answers[question], question)) as cache:
+    async with contestant.open(lambda text: reply(answers[text], text)) as cache:
         for each in requests:
             right_one = answers[each.text] = each.answer or f"{each.group}: {each.text}"
+            asked = questions[each.text] = each.question or right_one
             found = await cache.lookup(each.text)
             possible = each.answer in known
             if found is None:
@@ -167,7 +173,8 @@ async def passed(requests: Iterable[Utterance], contestant: Contestant, *, may: 
                 outcomes.append(Outcome(each, False, False, False, possible))
             else:
                 right = may and answers[found.question] == right_one
-                outcomes.append(Outcome(each, True, right, found.exact, possible, found.question))
+                asked_so = right and questions[found.question] == asked
+                outcomes.append(Outcome(each, True, right, found.exact, possible, found.question, asked_so))
             if each.answer:
                 known.add(each.answer)
     return outcomes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.cache.answers import answer, labels
+from benchmarks.cache.answers import answer, labels, question
 from benchmarks.cache.faq import JUDGEMENT, seen
 
 SAME = [
@@ -19,8 +19,7 @@ SAME = [
     ("clinc150", "calculator", "what is seven plus 12", "what's 7 plus twelve"),
 ]
 DIFFERENT = [
-    ("banking77", "automatic_top_up", "How do I switch auto top-up on?", "Is there a limit on auto top-up?"),
-    ("banking77", "getting_spare_card", "Can I have a second card?", "What would a second card cost?"),
+    ("banking77", "automatic_top_up", "How do I switch auto top-up on?", "How do I switch auto top-up off?"),
     ("banking77", "top_up_by_cash_or_cheque", "May I pay in a cheque?", "May I pay in cash?"),
     ("banking77", "exchange_via_app", "Can I change GBP to USD?", "Can I change GBP to AUD?"),
     ("banking77", "country_support", "Can I get a card in the UK?", "Can I get a card outside the UK?"),
@@ -37,11 +36,22 @@ DIFFERENT = [
     ("clinc150", "calculator", "what is 9 + 4", "what is 9 - 4"),
     ("clinc150", "timezone", "which timezone is quito in", "which timezone is lima in"),
 ]
+OTHER_QUESTION = [
+    ("banking77", "automatic_top_up", "How do I switch auto top-up on?", "Is there a limit on auto top-up?"),
+    ("banking77", "getting_spare_card", "Can I have a second card?", "What would a second card cost?"),
+]
 
 
 @pytest.mark.parametrize(("data", "intent", "a", "b"), SAME)
 def test_questions_in_other_words_have_one_answer(data: str, intent: str, a: str, b: str) -> None:
     assert answer(data, intent, a) == answer(data, intent, b) is not None
+    assert question(data, intent, a) == question(data, intent, b)
+
+
+@pytest.mark.parametrize(("data", "intent", "a", "b"), OTHER_QUESTION)
+def test_one_help_text_may_answer_several_questions(data: str, intent: str, a: str, b: str) -> None:
+    assert answer(data, intent, a) == answer(data, intent, b) is not None
+    assert question(data, intent, a) != question(data, intent, b)
 
 
 @pytest.mark.parametrize(("data", "intent", "a", "b"), DIFFERENT)

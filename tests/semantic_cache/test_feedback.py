@@ -61,6 +61,16 @@ async def test_a_wrong_answer_goes_with_its_neighbours_and_with_nothing_else(
     assert await left(caller) == ["keel weight?", "mast size?"]
 
 
+async def test_a_wrong_answer_goes_with_those_that_say_the_same(
+    caller: Caller, feedback: Feedback, clock: Clock
+) -> None:
+    place = await keep(caller.store, "keel size?", at=clock())
+    await keep(caller.store, "mast size?", at=clock(), group=place.key)
+    await keep(caller.store, "mast length?", at=clock())
+    assert (await feedback.on_request(caller, hit(place, clock()), good=False)).deleted == 2
+    assert await left(caller) == ["mast length?"]
+
+
 async def test_more_neighbours_than_one_search_finds_all_go(caller: Caller, feedback: Feedback, clock: Clock) -> None:
     for number in range(70):
         place = await keep(caller.store, f"keel {number}?", at=clock())

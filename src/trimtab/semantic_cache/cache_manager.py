@@ -183,7 +183,9 @@ class SemanticCache:
             if served.score is not None:
                 await self._checks.observed(look, served, served.score, kept, ctx)
         elif look.near is not None:
-            await self._checks.near_miss(look, look.near, kept, ctx)
+            same = await self._checks.near_miss(look, look.near, kept, ctx)
+            if same and place is not None:
+                await self.entries.join(ctx.store, place, look.near.place, look.exact_ns, ctx.clock())
 
     async def _served(
         self, look: Lookup, served: Found, request: ChatRequest, state: ThreadState, ctx: Context

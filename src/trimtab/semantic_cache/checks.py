@@ -77,15 +77,19 @@ class Checks:
         await self._bounds.change(ctx, lambda known: known.saw(score, served=True))
         await self._checked(look, served, score, response, ctx, 0)
 
-    async def near_miss(self, look: Lookup, near: Near, response: ChatResponse, ctx: Context) -> None:
-        """Compare a fresh answer with that of the nearest entry, which was not served. Costs nothing."""
+    async def near_miss(self, look: Lookup, near: Near, response: ChatResponse, ctx: Context) -> bool:
+        """Compare a fresh answer with that of the nearest entry, which was not served. Costs nothing.
+
+        Whether both say the same for sure.
+        """
         if near.score is None or look.question is None:
-            return  # a rule had refused it: what is certain is not asked about
+            return False  # a rule had refused it: what is certain is not asked about
         score = near.score
         compared = await self._compared(look, near.entry.body, response, ctx)
         await self._bounds.of(ctx)
         await self._bounds.change(ctx, lambda known: known.saw(score, served=False))
         await self._take(near, compared, ctx, score=score, served=False)
+        return compared.verdict == "same"
 
     async def _checked(
         self, look: Lookup, served: Found, score: float, response: ChatResponse, ctx: Context, level: int

@@ -54,6 +54,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     embedder: str = ""
     scope: str = ""
     """`Scope.digest` of the question: what another embedder needs to place it anew."""
+    group: str = ""
+    """Key of an entry of the same scope whose answer was found to say the same; empty where none was."""
 
     @property
     def question(self) -> Question:
@@ -178,6 +180,13 @@ class Entries:
         store.put_later(Put(place.ns, place.key, _encode(entry), content=True, **owner))  # type: ignore[arg-type]
         pointer = _encode(_Pointer(place.ns, place.key))
         store.put_later(Put(exact_ns, entry.exact, pointer, **owner))  # type: ignore[arg-type]
+
+    async def join(self, store: Store, place: Place, other: Place, exact_ns: str, now: float) -> None:
+        """Note that the answers of two entries of a scope say the same. Raises StoreError."""
+        entries = await self.many(store, place.ns, [place.key, other.key], now)
+        if (entry := entries.get(place.key)) is not None and (first := entries.get(other.key)) is not None:
+            group = first.group or other.key
+            self.put(store, place, msgspec.structs.replace(entry, group=group), exact_ns, entry.ttl - (now - entry.at))
 
     async def delete(self, store: Store, place: Place) -> bool:
         """Remove an entry with its vector and counts; pointers to it then lead nowhere. Raises StoreError."""

@@ -50,8 +50,8 @@ class Heard:
 class Feedback:
     """Takes feedback in, on the entries and the bound of the stage that runs in this process.
 
-    ``good`` false: the entry is deleted, and every entry of its scope whose question has a cosine of `NEIGHBOUR` or
-    more to its question. Where the verifier had scored it, the error bound learns of a wrong answer that was served.
+    ``good`` false: the entry is deleted, every entry of its scope whose question has a cosine of `NEIGHBOUR` or more to
+    its question, and of its nearest those whose answer was found to say the same. Where the verifier had scored it, the error bound learns of a wrong answer that was served.
     People tell of wrong answers rather than of right ones, so this errs on the side of fewer hits: it raises the
     threshold. It is no random sample either, so a handful of complaints does not close the tier.
 
@@ -104,17 +104,22 @@ class Feedback:
             vector = await self._embedder.embed(entry.question.said)
         except EmbeddingError:
             return gone  # the entry itself is what must not stay
-        while near := await self._near(caller.store, place.ns, vector.tolist()):
+        while near := await self._near(caller, place, entry, vector.tolist()):
             went = await forgotten(caller.store, self._entries, near)
             gone += went
             if len(near) < _AT_ONCE or not went:
                 break
         return gone
 
-    @staticmethod
-    async def _near(store: Store, ns: str, vector: list[float]) -> list[Place]:
-        found = await store.vector_search(ns, vector, _AT_ONCE)
-        return [Place(ns, neighbour.key) for neighbour in found if neighbour.similarity >= NEIGHBOUR]
+    async def _near(self, caller: Caller, place: Place, entry: Entry, vector: list[float]) -> list[Place]:
+        found = await caller.store.vector_search(place.ns, vector, _AT_ONCE)
+        entries = await self._entries.many(caller.store, place.ns, [each.key for each in found], caller.clock())
+        group = entry.group or place.key
+        return [
+            Place(place.ns, each.key)
+            for each in found
+            if each.similarity >= NEIGHBOUR or (each.key in entries and (entries[each.key].group or each.key) == group)
+        ]
 
     async def _blame(self, caller: Caller, score: float) -> None:
         alpha = caller.config.cache.max_error_rate

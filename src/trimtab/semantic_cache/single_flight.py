@@ -41,7 +41,7 @@ class Leadership:
             self.answer.set_result(answer)
 
 
-class Near(NamedTuple):
+class NearLeader(NamedTuple):
     """A leader that asks something near, and how near."""
 
     leader: Leadership
@@ -77,7 +77,7 @@ class SingleFlight:
         scope = self._scopes.get(ns)
         return None if scope is None else _open(scope.get(key))
 
-    def near(self, mine: Leadership, least: float, most: int) -> list[Near]:
+    def near(self, mine: Leadership, least: float, most: int) -> list[NearLeader]:
         """Up to ``most`` earlier leaders that ask something with a cosine of at least ``least``, nearest first."""
         if mine.asking is None or mine.asking.vector is None:
             return []
@@ -87,7 +87,7 @@ class SingleFlight:
             if each.number < mine.number and theirs is not None and theirs.shape == mine.asking.vector.shape:
                 found.append((float(theirs @ mine.asking.vector), each))
         nearest = sorted((each for each in found if each[0] >= least), key=lambda each: -each[0])[:most]
-        return [Near(each, each.asking.question, cosine) for cosine, each in nearest if each.asking is not None]
+        return [NearLeader(each, each.asking.question, cosine) for cosine, each in nearest if each.asking is not None]
 
     def follow(self, mine: Leadership, other: Leadership) -> None:
         """Whoever waits for ``mine`` gets the answer of ``other``, or goes on alone where that has none."""
