@@ -51,9 +51,10 @@ class Feedback:
     """Takes feedback in, on the entries and the bound of the stage that runs in this process.
 
     ``good`` false: the entry is deleted, every entry of its scope whose question has a cosine of `NEIGHBOUR` or more to
-    its question, and of its nearest those whose answer was found to say the same. Where the verifier had scored it, the error bound learns of a wrong answer that was served.
-    People tell of wrong answers rather than of right ones, so this errs on the side of fewer hits: it raises the
-    threshold. It is no random sample either, so a handful of complaints does not close the tier.
+    its question, and of its nearest those whose answer was found to say the same. Where the verifier had scored it, the
+    error bound learns of a wrong answer that was served. People tell of wrong answers rather than of right ones, so
+    this errs on the side of fewer hits: it raises the threshold. It is no random sample either, so a handful of
+    complaints does not close the tier.
 
     ``good`` true: a right verdict in the entry's own record, and nothing else. Praise is no random sample of what was
     served, so the tenant's estimate does not move; and it is counted at no risk (`EntryRecord.judged`), so that it

@@ -12,6 +12,7 @@ from trimtab.semantic_cache.guards import difference
     [
         ("can i substitute milk for water", "will it be okay if i use water instead of milk"),
         ("can i substitute cream for milk", "is milk an ok substitute for cream"),
+        ("is oat milk a fine substitute for milk", "can i substitute milk for oat milk"),
         ("would it be possible to replace the salt with baking soda", "can i use salt instead of baking soda"),
     ],
 )

@@ -260,6 +260,7 @@ SUBSTITUTIONS = (
         "Translate the following text to French: I like snow today",
     ),
     ("How do I reset the router?", "How do I reset the printer?"),
+    ("does my mastercard cost a fee abroad", "is there a fee for my visa card abroad"),
 )
 
 ADDITIONS = (

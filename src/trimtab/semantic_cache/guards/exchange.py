@@ -25,9 +25,10 @@ def compare_exchange(a: str, b: str) -> Iterator[Difference]:
     one, other = _exchange(a.lower()), _exchange(b.lower())
     if one is None or other is None:
         return
-    (new_a, old_a), (new_b, old_b) = one, other
-    if _meet(new_a, old_b) and _meet(old_a, new_b) and not (_meet(new_a, new_b) or _meet(old_a, old_b)):
-        yield Difference("polarity", f"the other way round: {new_a} for {old_a} vs {new_b} for {old_b}")
+    (new_a, old_a), (new_b, old_b) = (_apart(*one), _apart(*other))
+    if (new_a & old_b or old_a & new_b) and not (new_a & new_b or old_a & old_b):
+        said = (f"{new} for {old}" for new, old in (one, other))
+        yield Difference("polarity", f"the other way round: {' vs '.join(said)}")
 
 
 def _exchange(text: str) -> tuple[str, str] | None:
@@ -41,5 +42,7 @@ def _exchange(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _meet(a: str, b: str) -> bool:
-    return bool(set(a.split()) & set(b.split()))
+def _apart(new: str, old: str) -> tuple[set[str], set[str]]:
+    """The words of each thing that the other does not have: of oat milk and milk only "oat" tells which is which."""
+    one, other = set(new.split()), set(old.split())
+    return one - other, other - one

@@ -65,6 +65,8 @@ lawyer doctor nurse teacher engineer architect accountant pilot chef plumber ele
 /
 passport visa licence
 /
+visa mastercard amex maestro discover chase usaa citibank barclays hsbc paypal klarna revolut
+/
 debit credit prepaid
 /
 excel word powerpoint outlook
