@@ -157,12 +157,18 @@ async def test_a_caller_may_only_tighten_the_bound(make: Callable[..., Optimizer
     loose = await outcome_of(optimizer, chat(ASKED), chat(MEANT))
     assert tier(loose) == "verified"
     tight = await outcome_of(
-        optimizer, chat(ASKED), chat("steps to reset my password"), headers={"x-trimtab-max-error-rate": "0.001"}
+        optimizer,
+        chat("How do I close my account?"),
+        chat("what are the steps for closing an account"),
+        headers={"x-trimtab-max-error-rate": "0.001"},
     )
     assert tier(tight) == "miss"
     strict = make(cache={"max_error_rate": 0.001})
     widened = await outcome_of(
-        strict, chat(ASKED), chat("password reset, how is it done"), headers={"x-trimtab-max-error-rate": "0.2"}
+        strict,
+        chat("Where do I change my address?"),
+        chat("where can i change the address"),
+        headers={"x-trimtab-max-error-rate": "0.2"},
     )
     assert tier(widened) == "miss"
 

@@ -39,18 +39,13 @@ def score_of(log_odds: float, similarity: float, support: int = 0) -> float:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An entry near the question, and what the verifier says of it."""
+    """An entry near the question. ``refused`` says in words why a rule refuses it; empty where none does."""
 
     place: Place
     entry: Entry
     similarity: float
-    judgement: Judgement
-    support: int = 0
-
-    @property
-    def score(self) -> float | None:
-        log_odds = self.judgement.log_odds
-        return None if log_odds is None else score_of(log_odds, self.similarity, self.support)
+    refused: str
+    support: int
 
 
 def supports(groups: Sequence[str], open_ones: Sequence[bool]) -> list[int]:
@@ -70,22 +65,39 @@ class Search:
     async def best(
         self, question: Question, ns: str, vector: npt.NDArray[np.float32], ctx: Context
     ) -> tuple[Found | None, Near | None]:
-        """What is served, or else what came nearest and why it is not. Raises StoreError."""
+        """What is served, or else what came nearest and why it is not. Raises StoreError.
+
+        The network, which takes longest, sees the likeliest candidate alone; the others only where that one fails.
+        """
         candidates = await self._candidates(question, ns, vector, ctx)
         if not candidates:
             return None, None
-        scored = sorted((each for each in candidates if each.score is not None), key=lambda each: -(each.score or 0.0))
-        if not scored:
+        likely = sorted(
+            (each for each in candidates if not each.refused),
+            key=lambda each: -score_of(0.0, each.similarity, each.support),
+        )[: ctx.config.cache.candidates]
+        if not likely:
             nearest = candidates[0]
-            return None, Near(nearest.place, nearest.entry, nearest.similarity, None, nearest.judgement.why)
-        return await self._decided(scored, ctx)
+            return None, Near(nearest.place, nearest.entry, nearest.similarity, None, nearest.refused)
+        found, near = await self._decided(question, likely[:1], ctx)
+        if found is None and len(likely) > 1:
+            found, other = await self._decided(question, likely[1:], ctx)
+            near = max(near, other, key=lambda each: -1.0 if each is None or each.score is None else each.score)
+        return found, None if found else near
 
-    async def _decided(self, scored: Sequence[Candidate], ctx: Context) -> tuple[Found | None, Near | None]:
+    async def _decided(
+        self, question: Question, candidates: Sequence[Candidate], ctx: Context
+    ) -> tuple[Found | None, Near | None]:
+        stored = [each.entry.question for each in candidates]
+        log_odds: list[float] = await ctx.cpu(self._verifier.doubted, question, stored)
+        scored = [
+            (score_of(odds, each.similarity, each.support), each)
+            for odds, each in zip(log_odds, candidates, strict=True)
+        ]
         bound = await self._bounds.of(ctx)
         alpha, _ = self._bounds.alpha(ctx)
         near: Near | None = None
-        for each in scored:
-            score = each.score or 0.0
+        for score, each in sorted(scored, key=lambda pair: -pair[0]):
             use = await self._entries.use(ctx.store, each.place)
             decision = bound.decide(score, alpha, use.record)
             by_entry = decision.by == "entry"
@@ -104,12 +116,11 @@ class Search:
             return []
         entries = await self._entries.many(ctx.store, ns, list(near), ctx.clock())
         kept = [key for key in near if key in entries]
-        stored = [entries[key].question for key in kept]
-        judged = await ctx.cpu(self._verifier.judge, question, stored, cache.candidates)
-        support = supports([entries[key].group or key for key in kept], [not each.why for each in judged])
+        refusals: list[str] = await ctx.cpu(self._verifier.refusals, question, [entries[key].question for key in kept])
+        support = supports([entries[key].group or key for key in kept], [not why for why in refusals])
         return [
-            Candidate(Place(ns, key), entries[key], near[key], judgement, others)
-            for key, judgement, others in zip(kept, judged, support, strict=True)
+            Candidate(Place(ns, key), entries[key], near[key], why, others)
+            for key, why, others in zip(kept, refusals, support, strict=True)
         ]
 
     async def first_served(

@@ -1,4 +1,4 @@
-"""Neighbours that agree: answers found to say the same bear each other out for the next question."""
+"""The search by meaning: which candidates the network sees, and neighbours that bear each other out."""
 
 from __future__ import annotations
 
@@ -57,3 +57,15 @@ async def test_answers_that_differ_bear_nothing_out(opened: Opened) -> None:
     upstream = upstream_of("Open the settings.", "Write a letter to the head office in Dublin.", "A third answer.")
     outcomes = [tier((await ask(optimizer, chat(wording), upstream))[0]) for wording in WORDINGS]
     assert outcomes == ["miss", "miss", "miss"]
+
+
+async def test_the_network_sees_the_likeliest_alone_where_that_is_served(make_optimizer: Make) -> None:
+    scores = Scores(other=DOUBTFUL)
+    optimizer = make_optimizer(stages=(SemanticCache(scores=scores, calibration=calibration),))
+    upstream = upstream_of("Open the settings.", "Write a letter to the head office in Dublin.")
+    for wording in WORDINGS[:2]:
+        await ask(optimizer, chat(wording), upstream)
+    scores.asked.clear()
+    scores.other = 9.0
+    assert tier((await ask(optimizer, chat(WORDINGS[2]), upstream))[0]) == "verified"
+    assert len(scores.asked) == 1
