@@ -20,8 +20,8 @@ from tests.fakes.redis_server import RedisServer, cluster, search_modules, serve
 from tests.store.contract import Clock, StoreContract, StoreMachine
 from trimtab.errors import Conflict, StoreError
 from trimtab.store import Put, Store, open_store, shown
-from trimtab.store.redis import RedisStore
-from trimtab.store.redis_keys import Layout, name_of, namespace_of, shard_of
+from trimtab.store.redis.keys import Layout, name_of, namespace_of, shard_of
+from trimtab.store.redis.store import RedisStore
 
 _prefixes = (f"t{number}" for number in itertools.count())
 

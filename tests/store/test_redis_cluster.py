@@ -10,8 +10,8 @@ import pytest
 from tests.fakes.redis_server import RedisServer, cluster, server_binary
 from trimtab.errors import StoreError
 from trimtab.store import Put
-from trimtab.store.redis import RedisStore
-from trimtab.store.redis_keys import SHARDS, SLOTS, Layout, shard_of, slot_of
+from trimtab.store.redis.keys import SHARDS, SLOTS, Layout, shard_of, slot_of
+from trimtab.store.redis.store import RedisStore
 
 TENANTS = [f"tenant-{number}" for number in range(60)]
 
@@ -164,7 +164,7 @@ async def test_a_node_that_hangs_costs_its_own_part_only(
 async def test_a_store_opens_by_any_node_that_answers(
     nodes: list[RedisServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("redis_link", "redis_server"):
+    for module in ("redis.link", "redis.server"):
         monkeypatch.setattr(f"trimtab.store.{module}.PATIENT_S", 1.0)
     nodes[0].freeze()
     try:

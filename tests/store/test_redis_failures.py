@@ -19,8 +19,8 @@ from tests.fakes.redis_server import RedisServer, free_port, server_binary
 from trimtab.errors import Conflict, StoreError
 from trimtab.store import Put
 from trimtab.store.later import Later, Line
-from trimtab.store.redis import RedisStore
-from trimtab.store.redis_node import Full, within
+from trimtab.store.redis.node import Full, within
+from trimtab.store.redis.store import RedisStore
 
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ class TestFrozen:
     async def test_events_whose_answer_was_lost_are_not_written_twice(
         self, server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trimtab.store.redis_lanes.PATIENT_S", 0.05)
+        monkeypatch.setattr("trimtab.store.redis.lanes.PATIENT_S", 0.05)
         server.freeze()
         for number in range(5):
             store.append_later("ledger", {"n": number}, at=1.0)
@@ -188,7 +188,7 @@ class TestFrozen:
     async def test_a_buffered_write_that_has_to_be_repeated_does_not_overtake_a_later_call(
         self, server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trimtab.store.redis_lanes.PATIENT_S", 0.05)
+        monkeypatch.setattr("trimtab.store.redis.lanes.PATIENT_S", 0.05)
         server.freeze()
         store.put_later(Put("n:t", "k", b"buffered"))
         await fails(lambda: store.put(Put("n:t", "k", b"called")))
@@ -203,7 +203,7 @@ class TestFrozen:
     async def test_of_two_buffered_writes_that_have_to_be_repeated_the_newer_stands(
         self, server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trimtab.store.redis_lanes.PATIENT_S", 0.5)
+        monkeypatch.setattr("trimtab.store.redis.lanes.PATIENT_S", 0.5)
         server.freeze()
         flushes = []
         for data in (b"older", b"newer"):
@@ -221,7 +221,7 @@ class TestFrozen:
     async def test_closing_does_not_wait_for_ever(
         self, server: RedisServer, store: RedisStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trimtab.store.redis_lanes.PATIENT_S", 0.05)
+        monkeypatch.setattr("trimtab.store.redis.lanes.PATIENT_S", 0.05)
         server.freeze()
         store.put_later(Put("n:t", "k", b"x"))
         await store.close()

@@ -18,8 +18,9 @@ from hypothesis import settings
 
 from tests.store.contract import Clock, StoreContract, StoreMachine
 from trimtab.errors import StoreError
-from trimtab.store import Put, SQLiteStore, Store, open_store, sqlite_writer
+from trimtab.store import Put, SQLiteStore, Store, open_store
 from trimtab.store.later import Later, Line
+from trimtab.store.sqlite import writer as sqlite_writer
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from trimtab.cli.output import size
 from trimtab.config import Config
 from trimtab.errors import ConfigError, ContentLocked, StoreError
 from trimtab.store import Put, Store, file_of, key_from_environment, open_store, shown
-from trimtab.store.redis import RedisStore
-from trimtab.store.redis_node import Health
+from trimtab.store.redis.node import Health
+from trimtab.store.redis.store import RedisStore
 
 _PROBE = Put("doctor", "probe", b"trimtab", ttl=60.0)
 _ENTRIES_TRIED = 3

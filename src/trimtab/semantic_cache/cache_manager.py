@@ -208,7 +208,7 @@ class SemanticCache:
         """Let the answer at this place be found by meaning."""
         if place is not None and look.question is not None:
             vector = look.vector if look.vector is not None else await self.embedder.embed(look.question.said)
-            await ctx.store.vector_add(place.ns, place.key, vector, look.ttl)  # type: ignore[arg-type]
+            await ctx.store.vector_add(place.ns, place.key, vector, look.ttl)
 
     def _keep(
         self, look: Lookup, request: ChatRequest, response: ChatResponse, state: ThreadState, ctx: Context

@@ -14,7 +14,7 @@ from trimtab.semantic_cache.administration import UnknownEntry, forgotten
 from trimtab.semantic_cache.bounds import Bounds
 from trimtab.semantic_cache.entries import Entries, Entry, Place
 from trimtab.semantic_cache.scope import pool_name
-from trimtab.store import Put, Store
+from trimtab.store import Put, Store, Vector
 from trimtab.telemetry.ledger import Row
 from trimtab.telemetry.report import answered_from_cache
 
@@ -105,14 +105,14 @@ class Feedback:
             vector = await self._embedder.embed(entry.question.said)
         except EmbeddingError:
             return gone  # the entry itself is what must not stay
-        while near := await self._near(caller, place, entry, vector.tolist()):
+        while near := await self._near(caller, place, entry, vector):
             went = await forgotten(caller.store, self._entries, near)
             gone += went
             if len(near) < _AT_ONCE or not went:
                 break
         return gone
 
-    async def _near(self, caller: Caller, place: Place, entry: Entry, vector: list[float]) -> list[Place]:
+    async def _near(self, caller: Caller, place: Place, entry: Entry, vector: Vector) -> list[Place]:
         found = await caller.store.vector_search(place.ns, vector, _AT_ONCE)
         entries = await self._entries.many(caller.store, place.ns, [each.key for each in found], caller.clock())
         group = entry.group or place.key

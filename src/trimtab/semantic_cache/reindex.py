@@ -45,6 +45,6 @@ async def _moved(store: Store, entries: Entries, embedder: Embedder, place: Plac
     anew = msgspec.structs.replace(entry, embedder=embedder.name)
     entries.put(store, to, anew, f"answer_exact:{place.pool}", left)
     await store.flush()
-    await store.vector_add(to.ns, to.key, vector, left)  # type: ignore[arg-type]
+    await store.vector_add(to.ns, to.key, vector, left)
     await entries.delete(store, place)
     return True

@@ -110,7 +110,7 @@ class Search:
         self, question: Question, ns: str, vector: npt.NDArray[np.float32], ctx: Context
     ) -> list[Candidate]:
         cache = ctx.config.cache
-        neighbours = await ctx.store.vector_search(ns, vector, cache.candidates + SPARE)  # type: ignore[arg-type]
+        neighbours = await ctx.store.vector_search(ns, vector, cache.candidates + SPARE)
         near = {n.key: n.similarity for n in neighbours if n.similarity >= cache.min_similarity}
         if not near:
             return []

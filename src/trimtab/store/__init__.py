@@ -8,9 +8,9 @@ from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from trimtab.errors import StoreError
-from trimtab.store.base import Entry, Event, Neighbour, Put, Store, Usage, Value
+from trimtab.store.base import Entry, Event, Neighbour, Put, Store, Usage, Value, Vector
 from trimtab.store.encryption import KEY_VARIABLE, key_from_environment
-from trimtab.store.sqlite import SQLiteStore
+from trimtab.store.sqlite.store import SQLiteStore
 
 __all__ = [
     "KEY_VARIABLE",
@@ -22,6 +22,7 @@ __all__ = [
     "Store",
     "Usage",
     "Value",
+    "Vector",
     "file_of",
     "key_from_environment",
     "open_store",
@@ -47,7 +48,7 @@ async def open_store(
     path = file_of(url_or_path)
     if path is None:
         # Imported here: most stores are files, which should not pay for the other kind.
-        from trimtab.store.redis import RedisStore  # noqa: PLC0415
+        from trimtab.store.redis.store import RedisStore  # noqa: PLC0415
 
         return await RedisStore.open(
             url_or_path,

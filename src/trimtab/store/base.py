@@ -14,9 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Vector: TypeAlias = "Sequence[float] | npt.NDArray[np.float32]"
+"""An embedding of any length but 0 (its direction counts), as numbers or as an array of one dimension."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +135,13 @@ class Store(Protocol):
         (``kind:tenant`` or ``kind:tenant:...``).
         """
 
-    async def vector_add(self, ns: str, key: str, vector: Sequence[float], ttl: float | None = None) -> None:
+    async def vector_add(self, ns: str, key: str, vector: Vector, ttl: float | None = None) -> None:
         """Add or replace a vector; StoreError if it is not finite or has no direction.
 
         All vectors of a namespace have one dimension, which may change once they are all gone.
         """
 
-    async def vector_search(self, ns: str, vector: Sequence[float], k: int) -> list[Neighbour]:
+    async def vector_search(self, ns: str, vector: Vector, k: int) -> list[Neighbour]:
         """Up to ``k`` nearest live vectors by cosine, best first; those of other processes are seen too.
 
         Exact while a namespace is small; in large ones a near neighbour may be missed now and then.

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.errors import StoreError
-from trimtab.store.base import Neighbour
-from trimtab.store.sqlite_file import Reader
+from trimtab.store.base import Neighbour, Vector
+from trimtab.store.sqlite.file import Reader
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Ids: TypeAlias = npt.NDArray[np.int64]
@@ -41,7 +41,7 @@ LOOK_UP = f"""SELECT id, key, data FROM vectors
     WHERE id IN ({", ".join("?" * _LOOKED_UP_AT_ONCE)}) AND (expires IS NULL OR expires > ?)"""
 
 
-def normalise(vector: Sequence[float] | Floats) -> Floats:
+def normalise(vector: Vector) -> Floats:
     """The vector with length 1, as float32. StoreError if it is empty, not finite, or has no direction."""
     array = np.asarray(vector, dtype=np.float32)
     if array.ndim != 1 or array.size == 0:
@@ -56,7 +56,7 @@ def normalise(vector: Sequence[float] | Floats) -> Floats:
         return np.asarray(scaled / np.linalg.norm(scaled), dtype=np.float32)
 
 
-def pack(vector: Sequence[float] | Floats) -> bytes:
+def pack(vector: Vector) -> bytes:
     """A vector as it lies in its row: normalised, float16, little endian."""
     return normalise(vector).astype("<f2").tobytes()
 
@@ -160,11 +160,11 @@ class VectorIndex:
         self._mirrors: OrderedDict[str, Mirror] = OrderedDict()
         self._mirror_bytes = mirror_bytes
 
-    def pack(self, vector: Sequence[float] | Floats) -> bytes:
+    def pack(self, vector: Vector) -> bytes:
         """A vector as its row holds it."""
         return pack(vector)
 
-    def search(self, ns: str, vector: Sequence[float] | Floats, k: int, now: float) -> list[Neighbour]:
+    def search(self, ns: str, vector: Vector, k: int, now: float) -> list[Neighbour]:
         """Up to ``k`` nearest live vectors by cosine, best first; equal ones in the order of their keys."""
         query = normalise(vector)
         mirror = self._current(ns, query)

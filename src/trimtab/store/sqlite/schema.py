@@ -6,7 +6,7 @@ import sqlite3
 import time
 
 from trimtab.errors import StoreError
-from trimtab.store.sqlite_file import MEMORY, connect, explain, is_busy
+from trimtab.store.sqlite.file import MEMORY, connect, explain, is_busy
 
 VERSION = 1
 APPLICATION_ID = 0x74726D74  # "trmt", so that a file of another program is never taken for ours

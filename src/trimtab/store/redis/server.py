@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from trimtab.errors import StoreError
-from trimtab.store.redis_keys import SHARDS, Command, Layout
-from trimtab.store.redis_link import Link
-from trimtab.store.redis_node import PATIENT_S, Unreachable
+from trimtab.store.redis.keys import SHARDS, Command, Layout
+from trimtab.store.redis.link import Link
+from trimtab.store.redis.node import PATIENT_S, Unreachable
 
 Engine = Literal["v", "f", ""]
 """Vector sets, the query engine, or neither."""

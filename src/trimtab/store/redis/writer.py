@@ -19,9 +19,9 @@ from uuid import uuid4
 from trimtab.errors import StoreError
 from trimtab.store.base import Put
 from trimtab.store.later import Later, Line
-from trimtab.store.redis_lanes import Lanes
-from trimtab.store.redis_node import Unreachable, checked
-from trimtab.store.redis_rows import Rows
+from trimtab.store.redis.lanes import Lanes
+from trimtab.store.redis.node import Unreachable, checked
+from trimtab.store.redis.rows import Rows
 
 MOST_AT_ONCE = 256
 _RETRY_S = 0.25

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import StoreError
-from trimtab.store.base import Neighbour
-from trimtab.store.redis_keys import Command, Layout, moment, shard_of, space_of, text
-from trimtab.store.redis_lanes import Lanes
-from trimtab.store.redis_link import Link
-from trimtab.store.redis_node import checked
-from trimtab.store.redis_server import Server
+from trimtab.store.base import Neighbour, Vector
+from trimtab.store.redis.keys import Command, Layout, moment, shard_of, space_of, text
+from trimtab.store.redis.lanes import Lanes
+from trimtab.store.redis.link import Link
+from trimtab.store.redis.node import checked
+from trimtab.store.redis.server import Server
 
 if TYPE_CHECKING:
     from trimtab.store.vectors import Floats
@@ -42,7 +42,7 @@ class Vectors:
         self._quick_s = link.place.quick_s
         self._arrays: Any = None
 
-    async def add(self, ns: str, key: str, vector: Sequence[float], *, now: float, ttl: float | None) -> int:
+    async def add(self, ns: str, key: str, vector: Vector, *, now: float, ttl: float | None) -> int:
         """Add or replace a vector; about how many bytes it takes."""
         data = await self._normalised(vector)
         dim = data.size
@@ -64,7 +64,7 @@ class Vectors:
             await self._index(shard, space, dim, anew=True)
         return size
 
-    async def search(self, ns: str, vector: Sequence[float], k: int, now: float) -> list[Neighbour]:
+    async def search(self, ns: str, vector: Vector, k: int, now: float) -> list[Neighbour]:
         """Up to ``k`` nearest live vectors by cosine, best first; equal ones in the order of their keys."""
         query = await self._normalised(vector)
         if k <= 0:
@@ -92,7 +92,7 @@ class Vectors:
         if not self.engine:
             raise StoreError(self._why_not)
 
-    async def _normalised(self, vector: Sequence[float]) -> Floats:
+    async def _normalised(self, vector: Vector) -> Floats:
         self._check()
         if self._arrays is None:
             # numpy costs a tenth of a second, which a store without vectors does not owe, nor the loop in any case.

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 
 from trimtab.store.base import Entry, Usage
-from trimtab.store.redis_keys import SHARDS, Layout, entry_of, moment, namespace_of, only, space_of
-from trimtab.store.redis_link import Link
-from trimtab.store.redis_node import PATIENT_S, checked
-from trimtab.store.redis_vectors import Vectors
+from trimtab.store.redis.keys import SHARDS, Layout, entry_of, moment, namespace_of, only, space_of
+from trimtab.store.redis.link import Link
+from trimtab.store.redis.node import PATIENT_S, checked
+from trimtab.store.redis.vectors import Vectors
 
 CHUNK = 500
 PAGE = 1000

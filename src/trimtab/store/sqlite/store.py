@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from trimtab.errors import StoreError
-from trimtab.store import sqlite_rows as rows
-from trimtab.store.base import Entry, Event, Neighbour, Put, Usage, Value
+from trimtab.store.base import Entry, Event, Neighbour, Put, Usage, Value, Vector
 from trimtab.store.encryption import Sealer
 from trimtab.store.later import Later, Line
-from trimtab.store.sqlite_file import MEMORY, Reader, connect, explain, prepare
-from trimtab.store.sqlite_schema import open_writer
-from trimtab.store.sqlite_writer import Work, Writer
+from trimtab.store.sqlite import rows
+from trimtab.store.sqlite.file import MEMORY, Reader, connect, explain, prepare
+from trimtab.store.sqlite.schema import open_writer
+from trimtab.store.sqlite.writer import Work, Writer
 
 if TYPE_CHECKING:
     from trimtab.store.vectors import VectorIndex
@@ -238,13 +238,13 @@ class SQLiteStore:
         await self._writer.submit(rows.checkpoint, alone=True)
         return went
 
-    async def vector_add(self, ns: str, key: str, vector: Sequence[float], ttl: float | None = None) -> None:
+    async def vector_add(self, ns: str, key: str, vector: Vector, ttl: float | None = None) -> None:
         data = await self._in_vector_thread(lambda index: index.pack(vector))
         await self._writer.submit(
             lambda connection, now: self._rows.add_vector(connection, now, ns, key, data=data, ttl=ttl)
         )
 
-    async def vector_search(self, ns: str, vector: Sequence[float], k: int) -> list[Neighbour]:
+    async def vector_search(self, ns: str, vector: Vector, k: int) -> list[Neighbour]:
         return await self._in_vector_thread(lambda index: index.search(ns, vector, k, self._clock()))
 
     async def vector_delete(self, ns: str, key: str) -> bool:

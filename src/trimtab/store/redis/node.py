@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trimtab.errors import StoreError
-from trimtab.store.redis_keys import Command
+from trimtab.store.redis.keys import Command
 
 FAILURES = 3
 PAUSE_S = 0.5

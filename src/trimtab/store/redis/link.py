@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from trimtab.errors import StoreError
-from trimtab.store.redis_keys import SHARDS, Command, slot_of
-from trimtab.store.redis_node import PATIENT_S, Node, Unreachable, load
-from trimtab.store.redis_scripts import LIBRARY
+from trimtab.store.redis.keys import SHARDS, Command, slot_of
+from trimtab.store.redis.node import PATIENT_S, Node, Unreachable, load
+from trimtab.store.redis.scripts import LIBRARY
 
 QUICK_S = 0.05
 """How long a call on a request's path waits for an answer."""

@@ -17,7 +17,7 @@ from zlib import crc32
 
 from trimtab.errors import StoreError
 from trimtab.store.base import Entry
-from trimtab.store.redis_scripts import SHA, SHARED
+from trimtab.store.redis.scripts import SHA, SHARED
 
 SHARDS = 64
 SLOTS = 16384

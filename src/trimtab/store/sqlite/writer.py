@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from trimtab.errors import StoreError
 from trimtab.store.later import Later
-from trimtab.store.sqlite_file import FAULTS, explain, is_busy
+from trimtab.store.sqlite.file import FAULTS, explain, is_busy
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection, float], T]

@@ -11,7 +11,7 @@ from trimtab.errors import StoreError
 from trimtab.store.base import Put
 from trimtab.store.encryption import Sealer
 from trimtab.store.later import Line
-from trimtab.store.redis_keys import CONTENT, SEALED, Command, Layout, moment, name_of, owner, shard_of, text
+from trimtab.store.redis.keys import CONTENT, SEALED, Command, Layout, moment, name_of, owner, shard_of, text
 
 _LONGEST_S = 1e11
 """Redis counts milliseconds in 64 bits; what lives longer than three thousand years needs no help from it."""

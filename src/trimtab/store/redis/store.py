@@ -16,17 +16,17 @@ from typing import Any
 import orjson
 
 from trimtab.errors import Conflict, StoreError
-from trimtab.store.base import Entry, Event, Neighbour, Put, Usage, Value
+from trimtab.store.base import Entry, Event, Neighbour, Put, Usage, Value, Vector
 from trimtab.store.encryption import Sealer
-from trimtab.store.redis_keys import Layout, event_of, moment, shard_of, text, value_of
-from trimtab.store.redis_lanes import Lanes
-from trimtab.store.redis_link import Link, place_of
-from trimtab.store.redis_node import PATIENT_S, Full, Health, checked
-from trimtab.store.redis_rows import Rows, Write, stream_space
-from trimtab.store.redis_server import Server, look
-from trimtab.store.redis_upkeep import Bounds, Upkeep
-from trimtab.store.redis_vectors import Vectors
-from trimtab.store.redis_writer import Writer
+from trimtab.store.redis.keys import Layout, event_of, moment, shard_of, text, value_of
+from trimtab.store.redis.lanes import Lanes
+from trimtab.store.redis.link import Link, place_of
+from trimtab.store.redis.node import PATIENT_S, Full, Health, checked
+from trimtab.store.redis.rows import Rows, Write, stream_space
+from trimtab.store.redis.server import Server, look
+from trimtab.store.redis.upkeep import Bounds, Upkeep
+from trimtab.store.redis.vectors import Vectors
+from trimtab.store.redis.writer import Writer
 
 _READ_AT_ONCE = 1000
 _LEAST_GROWTH = 256 * 1024
@@ -193,7 +193,7 @@ class RedisStore:
         self._check_open()
         return await self._upkeep.sweep(self._clock())
 
-    async def vector_add(self, ns: str, key: str, vector: Sequence[float], ttl: float | None = None) -> None:
+    async def vector_add(self, ns: str, key: str, vector: Vector, ttl: float | None = None) -> None:
         self._check_open()
         try:
             self._grown(await self._vectors.add(ns, key, vector, now=self._clock(), ttl=ttl))
@@ -201,7 +201,7 @@ class RedisStore:
             self._refused(error)
             raise
 
-    async def vector_search(self, ns: str, vector: Sequence[float], k: int) -> list[Neighbour]:
+    async def vector_search(self, ns: str, vector: Vector, k: int) -> list[Neighbour]:
         self._check_open()
         return await self._vectors.search(ns, vector, k, self._clock())
 

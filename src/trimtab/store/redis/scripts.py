@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from hashlib import sha1
 
-from trimtab.store.redis_scripts_entries import ENTRIES
-from trimtab.store.redis_scripts_events import EVENTS
-from trimtab.store.redis_scripts_vectors import VECTORS
+from trimtab.store.redis.scripts_entries import ENTRIES
+from trimtab.store.redis.scripts_events import EVENTS
+from trimtab.store.redis.scripts_vectors import VECTORS
 
 SHARED = ("m", "c", "o", "x", "u", "s", "t")
 """The keys that every call names. A cluster that is just moving the shard refuses a call whose keys are torn apart."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trimtab.errors import StoreError
-from trimtab.store.redis_keys import Command
-from trimtab.store.redis_link import Link
-from trimtab.store.redis_node import PATIENT_S, WAITS, Unreachable, within
+from trimtab.store.redis.keys import Command
+from trimtab.store.redis.link import Link
+from trimtab.store.redis.node import PATIENT_S, WAITS, Unreachable, within
 
 MOST_PER_PIPELINE = 128
 MOST_BYTES_PER_PIPELINE = 1024 * 1024
