@@ -1,4 +1,4 @@
-"""Pairs from hand-written groups: three wordings of one request, and four requests that only look like it.
+"""Pairs from hand-written groups: wordings of one request, and requests that only look like it.
 
     python -m training.groups --out groups_pairs.jsonl
 
@@ -19,20 +19,22 @@ from typing import Any
 
 GROUPS = Path(__file__).with_name("data") / "groups.jsonl"
 REPORTED = Path(__file__).resolve().parents[1] / "benchmarks/data/semantic_pairs"
-NEGATIVES = 7
-"""Pairs of a wording and a trap that a group gives, beside three pairs of two wordings, each shown twice."""
+POSITIVES, NEGATIVES = 4, 7
+"""Most pairs of two wordings, and of a wording and a trap, that a group gives."""
 _NO_WORD = re.compile(r"\W+")
 
 
 def pairs_of(group: dict[str, Any], rng: random.Random) -> list[dict[str, Any]]:
-    """Labelled pairs of one group, as many same as different."""
-    same = [{"a": a, "b": b, "same": True, "kind": "written"} for a, b in itertools.combinations(group["same"], 2)]
-    wrong = [
-        {"a": wording, "b": text, "same": False, "kind": f"written {kind}"}
-        for wording in group["same"]
-        for kind, text in group["traps"]
+    """Labelled pairs of one group; those that are the same weigh as much as those that are not."""
+    same = list(itertools.combinations(group["same"], 2))
+    wrong = [(wording, kind, text) for wording in group["same"] for kind, text in group["traps"]]
+    same = rng.sample(same, min(POSITIVES, len(same)))
+    wrong = rng.sample(wrong, min(NEGATIVES, len(wrong)))
+    weight = round(len(wrong) / len(same), 3)
+    return [
+        *({"a": a, "b": b, "same": True, "kind": "written", "weight": weight} for a, b in same),
+        *({"a": a, "b": b, "same": False, "kind": f"written {kind}"} for a, kind, b in wrong),
     ]
-    return [*same, *same, *rng.sample(wrong, NEGATIVES)]
 
 
 def reported() -> set[str]:

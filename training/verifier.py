@@ -85,7 +85,8 @@ def examples_of(path: str) -> tuple[list[Example], list[Example]]:
     parts: dict[str, list[Example]] = {"train": [], "dev": []}
     with open(path, encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            parts[row.get("split", "train")].append(Example(row["a"], row["b"], row["same"], row["kind"]))
+            example = Example(row["a"], row["b"], row["same"], row["kind"], row.get("weight", 1.0))
+            parts[row.get("split", "train")].append(example)
     return parts["train"], parts["dev"]
 
 
