@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Clock, Make
 from tests.fakes.formats import FORMATS, Turn, answer, request, stream
 from tests.fakes.upstream import JSON, SSE, ScriptedReply, ScriptedUpstream
+from tests.semantic_cache.helpers import ask
 from trimtab.optimizer import Optimizer
 from trimtab.pipeline import Incoming, Prepared
 from trimtab.request import Format
@@ -26,16 +27,6 @@ def chat(**fields: Any) -> bytes:
 
 def upstream_of(body: bytes, *, status: int = 200) -> ScriptedUpstream:
     return ScriptedUpstream([ScriptedReply(status, JSON, [body])])
-
-
-async def ask(
-    optimizer: Optimizer, body: bytes, upstream: ScriptedUpstream, wire: Format = "openai_chat", **incoming: Any
-) -> tuple[Prepared, bytes]:
-    prepared = await optimizer.prepare(Incoming(wire, body, **incoming))
-    reply = await optimizer.respond(prepared, upstream)
-    given = b"".join([chunk async for chunk in reply.chunks])
-    await optimizer.settle()
-    return prepared, given
 
 
 def outcome(prepared: Prepared) -> str:

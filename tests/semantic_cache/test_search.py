@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import Make
-from tests.semantic_cache.test_exact import ask
-from tests.semantic_cache.test_semantic import Scores, calibration, chat, tier, upstream_of
+from tests.semantic_cache.helpers import Scores, ask, calibration, chat, tier, upstream_of
 from trimtab.optimizer import Optimizer
 from trimtab.semantic_cache import SemanticCache
 from trimtab.semantic_cache.vector_search import score_of, supports
