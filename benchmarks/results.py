@@ -22,3 +22,10 @@ def write(name: str, figures: Mapping[str, Any]) -> None:
     FOLDER.mkdir(exist_ok=True)
     text = json.dumps({"machine": machine(), **figures}, indent=2, ensure_ascii=False)
     (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def read(name: str) -> dict[str, Any]:
+    """The figures that a script left; nothing where it has left none."""
+    path = FOLDER / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found

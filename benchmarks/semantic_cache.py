@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.semantic_cache [--quick] [--seeds N] [--texts FILE] [--baselines] [PART ...]`` runs the parts
 named (pairs, streams, latency, cost), or all, and writes benchmarks/results/semantic_cache_*.json (not with --quick,
-which takes samples).
+which takes samples). With ``--stream NAME`` (also several times) only those streams run, and the figures of the others
+stay as they are.
 Needs the development data (../shared/data); latency and cost do not.
 """
 
@@ -47,6 +48,7 @@ class Run:
     console: Console
     most: int = streams.MOST
     no_peers: bool = False
+    named: tuple[str, ...] = ()
 
     def write(self, name: str, figures: dict[str, Any]) -> None:
         if not self.quick:
@@ -121,9 +123,11 @@ def compare_streams(run: Run, encode: Remembered, found: Sequence[Peer]) -> None
     verdicts = checked.verdicts(checked.read())
     checking = everybody[0].name if mine else Cosine(encode, 0.8).name
     for stream in streams.streams(DATA, 400 if run.quick else run.most):
+        if run.named and stream.name not in run.named:
+            continue
         said[stream.name] = {}
         for contestant in everybody:
-            outcomes = _over_seeds(stream, contestant, run.seeds)
+            outcomes = _over_seeds(stream, contestant, min(run.seeds, stream.seeds or run.seeds))
             after = stream_figures.after_checking([checked.corrected(one, verdicts) for one in outcomes])
             said[stream.name][contestant.name] = {**stream_figures.figures(outcomes), "checked": after}
             if contestant.name == checking and stream.reusable:
@@ -131,9 +135,10 @@ def compare_streams(run: Run, encode: Remembered, found: Sequence[Peer]) -> None
             print(f"{stream.name}: {contestant.name}", file=sys.stderr, flush=True)
         for table in stream_figures.tables({stream.name: said[stream.name]}):
             run.console.print(table)
-    if not run.quick:
+    if not run.quick and would_be:
         checked.write(checked.sampled(would_be, checking), run.texts)
-    run.write("streams", {"streams": said, "checked": checked.figures(checked.read())})
+    others = results.read("semantic_cache_streams").get("streams", {}) if run.named else {}
+    run.write("streams", {"streams": {**others, **said}, "checked": checked.figures(checked.read())})
 
 
 def _over_seeds(stream: streams.Stream, contestant: Contestant, seeds: int) -> list[list[streams.Outcome]]:
@@ -152,6 +157,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--texts", type=Path, help="where to write the texts of the hits that are to be checked")
     parser.add_argument("--no-peers", action="store_true", help="without the two libraries, which take hours")
     parser.add_argument("--most", type=int, default=streams.MOST, help="requests of a stream")
+    parser.add_argument("--stream", action="append", default=[], help="run only this stream")
     parser.add_argument("--baselines", action="store_true", help="pairs and streams without trimtab")
     given = parser.parse_args(argv)
     if unknown := set(given.parts) - set(PARTS):
@@ -166,6 +172,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         Console(width=200),
         given.most,
         given.no_peers,
+        tuple(given.stream),
     )
     if set(chosen) & {"pairs", "streams"}:
         _with_vectors(run, chosen)

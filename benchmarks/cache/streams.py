@@ -64,6 +64,8 @@ class Stream:
     name: str
     draw: Draw
     reusable: bool = True
+    seeds: int | None = None
+    """Run with the first seeds only, where it is a variant of another stream."""
 
 
 def utterances(data: Path, split: str = "test") -> list[tuple[str, str, str]]:
@@ -144,7 +146,7 @@ def streams(data: Path, most: int = MOST) -> list[Stream]:
     never, apart = excluded(data), unrelated(data)
 
     def zipfian(name: str, texts: list[Utterance], *, repeats: bool, may: bool = True) -> Stream:
-        return Stream(name, lambda chance: zipf(texts, chance, most=most, repeats=repeats), may)
+        return Stream(name, lambda chance: zipf(texts, chance, most=most, repeats=repeats), may, 5 if repeats else None)
 
     return [
         zipfian("faq", faq, repeats=False),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tests.fakes.formats import Turn, answer
 from tests.fakes.upstream import JSON, ScriptedReply, ScriptedUpstream
-from tests.semantic_cache.helpers import ASKED, MEANT, Scores, chat, upstream_of
+from tests.semantic_cache.helpers import ASKED, MEANT, Scores, ask, chat, tier, upstream_of
 from trimtab.optimizer import Optimizer
 from trimtab.pipeline import Incoming, Prepared
 
@@ -57,3 +57,10 @@ async def test_a_leader_that_fails_does_not_fail_the_others(optimizer: Optimizer
     done = await together(optimizer, [chat(ASKED)] * 5, upstream)
     assert len(done) == 5
     assert len(upstream.received) > 1
+
+
+async def test_what_one_gets_that_had_to_go_on_alone_is_kept(optimizer: Optimizer) -> None:
+    good = ScriptedReply(200, JSON, [answer("openai_chat", Turn("An answer."))])
+    await together(optimizer, [chat(ASKED)] * 2, ScriptedUpstream([ScriptedReply(500, JSON, [b"{}"]), good]))
+    prepared, _ = await ask(optimizer, chat(ASKED), upstream_of("Never asked for."))
+    assert tier(prepared) == "exact"

@@ -96,6 +96,7 @@ class SemanticCache:
     @staticmethod
     def _wait(leader: Leadership, ctx: Context) -> Wait:
         ctx.cache_tier, ctx.cache_entry, ctx.cache_score = "shared", "", None
+        ctx.wants_answer = True  # to keep it, should this request have to go on alone
         return Wait(leader.answer, ctx.config.cache.wait_s)
 
     async def _known(self, look: Lookup, ctx: Context) -> Found | None:
@@ -171,8 +172,9 @@ class SemanticCache:
             await self._served(look, served, request, state, ctx)
             return
         kept = response if response is not None and self._fit(response, ctx) else None
+        fresh = look.leading is not None or (served is None and ctx.cache_outcome == "miss")
         place = None
-        if kept is not None and (look.leading is not None or (served is not None and not observing)):
+        if kept is not None and (fresh or (served is not None and not observing)):
             place = self._keep(look, request, kept, state, ctx)
         if look.leading is not None:  # only now, so that nobody finds neither the leader nor its answer
             self._flight.finish(look.leading, None if kept is None else _fresh_answer(kept, look, ctx))
@@ -182,7 +184,7 @@ class SemanticCache:
         if served is not None and observing:
             if served.score is not None:
                 await self._checks.observed(look, served, served.score, kept, ctx)
-        elif look.near is not None:
+        elif look.near is not None and fresh:
             same = await self._checks.near_miss(look, look.near, kept, ctx)
             if same and place is not None:
                 await self.entries.join(ctx.store, place, look.near.place, look.exact_ns, ctx.clock())
