@@ -147,9 +147,19 @@ def test_the_cosine_decides_only_at_its_ends() -> None:
     fresh = "Photosynthesis makes food: chlorophyll absorbs sunshine and its energy feeds the reaction."
     assert verdict("Explain photosynthesis", stored, fresh, SAME_FROM) == "same"
     assert verdict("Explain photosynthesis", stored, fresh, SAME_FROM - 0.01) == "unsure"
-    assert verdict("Explain photosynthesis", stored, fresh, DIFFERENT_BELOW) == "unsure"
-    assert verdict("Explain photosynthesis", stored, fresh, DIFFERENT_BELOW - 0.01) == "different"
+    limit = dict(DIFFERENT_BELOW)[8]
+    assert verdict("Explain photosynthesis", stored, fresh, limit) == "unsure"
+    assert verdict("Explain photosynthesis", stored, fresh, limit - 0.01) == "different"
     assert verdict("Explain photosynthesis", stored, fresh, None) == "unsure"
+
+
+def test_values_in_common_or_apart_decide_where_the_cosine_alone_does_not() -> None:
+    stored = "A transfer takes 3 working days and costs 25 euros within the country."
+    same = "Within the country you pay 25 euros, and the money is there after 3 working days."
+    other = "It takes 9 working days, and the fee for it is 70 euros."
+    assert verdict("How do transfers work?", stored, same, 0.8) == "same"
+    assert verdict("How do transfers work?", stored, other, 0.6) == "different"
+    assert verdict("How do transfers work?", stored, other, 0.8) == "unsure"
 
 
 def test_a_low_cosine_says_nothing_about_short_answers() -> None:

@@ -28,10 +28,14 @@ from trimtab.semantic_cache.reuse.answer import refuses
 
 SAME_FROM = 0.9
 """Cosine from which two answers mean the same, if nothing exact differs."""
-DIFFERENT_BELOW = 0.25
-"""Cosine below which two answers of some length have nothing to do with each other."""
+SAME_VALUES_FROM = 0.75
+"""Cosine from which they mean the same where they have several values in common and none apart."""
+_SEVERAL = 2
+DIFFERENT_BELOW = ((8, 0.25), (20, 0.45))
+"""Cosine below which two answers of so many words have nothing to do with each other."""
+OTHER_VALUES_BELOW = 0.65
+"""Cosine below which two answers with several values each and none in common are different."""
 _SHORT = 12
-_SOME_LENGTH = 8
 _ALL_VALUES = 40
 """Words up to which every value of an answer counts, not only those of its first sentence: no room for examples."""
 _LONGER = 4
@@ -70,7 +74,7 @@ def compare_answers(stored: str, fresh: str, question: str, cosine: float | None
         return Comparison("unsure", "one of them says nothing, or refuses")
     if one.folded == other.folded and one.code == other.code:
         return Comparison("same", "the same words")
-    if why := _contradiction(one, other, asked, question) or _apart(one, other, cosine):
+    if why := _contradiction(one, other, asked, question) or _apart(one, other, asked, cosine):
         return Comparison("different", why)
     if why := _doubt(one, other):
         return Comparison("unsure", why)
@@ -98,11 +102,17 @@ def _contradiction(one: Answer, other: Answer, asked: Reading, question: str) ->
     return ""
 
 
-def _apart(one: Answer, other: Answer, cosine: float | None) -> str:
+def _apart(one: Answer, other: Answer, asked: Reading, cosine: float | None) -> str:
     """Why two answers of some length have nothing to do with each other."""
-    if cosine is None or cosine >= DIFFERENT_BELOW or min(one.length, other.length) < _SOME_LENGTH:
+    if cosine is None:
         return ""
-    return f"nothing in common: cosine {cosine:.2f}"
+    length = min(one.length, other.length)
+    if any(length >= words and cosine < limit for words, limit in DIFFERENT_BELOW):
+        return f"nothing in common: cosine {cosine:.2f}"
+    several = min(len(_values(one, asked)), len(_values(other, asked))) >= _SEVERAL
+    if cosine < OTHER_VALUES_BELOW and several and not _shared(one, other, asked):
+        return f"no value in common, cosine {cosine:.2f}"
+    return ""
 
 
 def _numbers_alone(one: Answer, other: Answer) -> bool:
@@ -204,9 +214,23 @@ def _agreement(one: Answer, other: Answer, asked: Reading, cosine: float | None)
     if cosine is None:
         return Comparison("unsure", "no embedding to compare")
     short, long = sorted((one.length, other.length))
-    if cosine >= SAME_FROM and long <= _LONGER * max(short, _SHORT):
+    borne_out = not any(missing) and len(_shared(one, other, asked)) >= _SEVERAL
+    least = SAME_VALUES_FROM if borne_out else SAME_FROM
+    if cosine >= least and long <= _LONGER * max(short, _SHORT):
         return Comparison("same", f"cosine {cosine:.2f}, and no value differs")
     return Comparison("unsure", f"cosine {cosine:.2f}, {one.length} words against {other.length}")
+
+
+def _values(said: Answer, asked: Reading) -> list[Quantity]:
+    """The numbers of an answer that the question does not have."""
+    known = asked.numbers.quantities
+    return [each for each in said.quantities if not each.soft and not _known(each, known)]
+
+
+def _shared(one: Answer, other: Answer, asked: Reading) -> list[Quantity]:
+    """Those of them that the other has too."""
+    yours = _values(other, asked)
+    return [each for each in _values(one, asked) if _known(each, yours)]
 
 
 def _same_amount(one: Answer, other: Answer, asked: Reading) -> bool:

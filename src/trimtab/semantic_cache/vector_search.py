@@ -23,7 +23,7 @@ COSINE_WEIGHT = 22.0
 """Log-odds that the cosine is worth, a unit: about the ratio that logistic regression finds (`training.weigh`, which
 prints what is served at 2% wrong on FAQ candidates: 56% with both, 47% by the verifier alone, 45% by the cosine)."""
 _COSINE_MIDDLE = 0.85
-SUPPORT_WEIGHT = 4.0
+SUPPORT_WEIGHT = 1.0
 """Log-odds that other neighbours with the same answer are worth, times log(1 + their number) (`training.weigh`)."""
 
 
