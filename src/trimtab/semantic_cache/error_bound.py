@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -15,10 +16,15 @@ from trimtab.semantic_cache.evidence import Evidence, Verdict, nothing
 from trimtab.semantic_cache.posterior import Posterior, posterior
 from trimtab.semantic_cache.wealth import PROVEN, Tally, against_at_least, against_at_most, interval
 
-RELAX = 10.0
-"""Wealth that near misses must have gained before the threshold goes below the shipped one: once in ten, if ever."""
+RELAX = 1 / (1 - CERTAINTY)
+"""Wealth that near misses must have gained before the threshold goes below the shipped one."""
 ENOUGH = 8
-"""Verdicts that a bin needs before the threshold goes below it."""
+"""Verdicts that each step down needs of its own."""
+_STEP = 0.1
+"""Share of the labelled traffic that each step down adds at least: one of few candidates would wait for its verdicts
+for ever."""
+_UNSURE = 10.0
+"""Odds of an unsure verdict to stand for a wrong answer, against those of a verdict that was reached."""
 DANGER = 250.0
 """Limit at which the tier closes itself."""
 _OWN_TRAFFIC = 200.0
@@ -111,8 +117,8 @@ class Bound:
     go on with `since_stored`. Evidence under another calibration is dropped.
 
     The threshold. From the first request it is the calibration's. It goes up when the belief is no longer sure
-    (`CERTAINTY`) that the error rate at or above it is within the bound. It goes below the calibration's only bin by
-    bin, and only where a test that may be looked at after every verdict has shown enough for everything between
+    (`CERTAINTY`) that the error rate at or above it is within the bound. It goes below the calibration's only step
+    by step, and only where a test that may be looked at after every verdict has shown enough for everything between
     (`_relaxed`). Near misses pay for that: a miss goes upstream anyway, and its fresh answer says at no risk and
     no cost whether the candidate below the threshold would have been right.
 
@@ -269,28 +275,39 @@ class Bound:
     def _relaxed(self, alpha: float, first: int) -> int:
         """How far below the calibration's cut the threshold may go.
 
-        For each cut below ``first``, in falling order: with the upper belief about everything from ``first`` on, what
-        lies between may be wrong at a rate of at most ``allowed`` if the whole is to stay within ``alpha``. The wealth
-        against a higher rate there must have reached `RELAX`, unsure verdicts counted as wrong, and the lowest bin must
-        have `ENOUGH` verdicts of its own. As the order is fixed and the first failure ends it, the probability that the
-        threshold *ever* passes a cut whose part between is worse than allowed is at most 1 / RELAX, without a
-        correction for the number of cuts (fixed-sequence testing; Angelopoulos et al., "Learn then test", 2021). That
-        is exact for rates and an allowance that stay as they are; the allowance moves with the belief about what lies
-        above. Lower bins are seen more often than served ones, which errs towards caution. A bin that has more than
-        `evidence.MEMORY` verdicts forgets old ones: from there on the test holds at each time, not at all at once.
+        For each of `_steps`, in falling order: with the upper belief about everything from ``first`` on, what lies
+        between may be wrong at a rate of at most ``allowed`` if the whole is to stay within ``alpha``. The wealth
+        against a higher rate there must have reached `RELAX`. As the order is fixed and the first failure ends it, the
+        probability that the threshold *ever* passes a cut whose part between is worse than allowed is at most
+        1 / RELAX, without a correction for the number of cuts (fixed-sequence testing; Angelopoulos et al., "Learn then
+        test", 2021). That is exact for rates and an allowance that stay as they are; the allowance moves with the
+        belief about what lies above. An unsure verdict is no proof of anything, and wrong answers leave more doubt than
+        right ones: it counts as so much of a wrong one as `_UNSURE` makes of the rate that is tested. Lower bins are
+        seen more often than served ones, which errs towards caution. A bin that has more than `evidence.MEMORY`
+        verdicts forgets old ones: from there on the test holds at each time, not at all at once.
         """
         belief, evidence, bins = self.belief, self.evidence, self.calibration.bins
         above = belief.upper(first, CERTAINTY) if first < bins else 0.0
         cut = first
-        for lower in range(first - 1, -1, -1):
+        for lower in self._steps(first):
             share = belief.shares[first] / belief.shares[lower] if first < bins else 0.0
             allowed = (alpha - share * above) / (1 - share)
-            if allowed <= 0 or evidence.between(lower, lower + 1).verdicts < ENOUGH or not sure(belief, lower, alpha):
+            if allowed <= 0 or evidence.between(lower, cut).verdicts < ENOUGH or not sure(belief, lower, alpha):
                 break
-            if against_at_least(evidence.between(lower, first), min(allowed, 1.0)) < math.log(RELAX):
+            between = evidence.between(lower, first).leaning(min(1.0, _UNSURE * allowed))
+            if against_at_least(between, min(allowed, 1.0)) < math.log(RELAX):
                 break
             cut = lower
         return cut
+
+    def _steps(self, first: int) -> Iterator[int]:
+        """The cuts to which the threshold may come down from ``first``, in falling order."""
+        shares = list(accumulate(reversed(self.calibration.traffic)))[::-1]
+        wanted = (shares[first] if first < len(shares) else 0.0) + _STEP
+        for lower in range(first - 1, -1, -1):
+            if shares[lower] >= wanted:
+                yield lower
+                wanted = shares[lower] + _STEP
 
     def decide(self, score: float, alpha: float, entry: EntryRecord = UNKNOWN) -> Decision:
         """Whether a candidate of this score, whose entry has this record, is served.

@@ -67,6 +67,13 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
             added(self.same, other.same), added(self.different, other.different), added(self.unsure, other.unsure)
         )
 
+    def leaning(self, wrong: float) -> Tally:
+        """The same with every unsure verdict taken for so much of a wrong one, and the rest of it for a right one."""
+        return Tally(
+            added(self.same, [count * (1 - wrong) for count in self.unsure]),
+            added(self.different, [count * wrong for count in self.unsure]),
+        )
+
     @property
     def rate(self) -> float | None:
         """Estimated share of wrong answers, unsure ones left out; None without verdicts."""

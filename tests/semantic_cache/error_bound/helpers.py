@@ -15,6 +15,9 @@ CUT = CALIBRATION.cut(ALPHA)
 HIGH, LOW = 0.9997, 0.3
 BELOW, LOWER = CALIBRATION.edges[CUT - 1] + 1e-4, CALIBRATION.edges[CUT - 2] + 1e-4
 """Scores in the two bins below the shipped threshold."""
+STEP = next(cut for cut in range(CUT, -1, -1) if sum(CALIBRATION.traffic[cut:CUT]) >= 0.1)
+BETWEEN = [edge + 1e-4 for edge in CALIBRATION.edges[STEP:CUT]]
+"""Scores in the bins that the threshold passes with its first step down."""
 TENANT = {tenant.name: tenant for tenant in TENANTS}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from trimtab.semantic_cache.guards.content import Leftovers, compare_content, compare_given
-from trimtab.semantic_cache.guards.exchange import compare_exchange
+from trimtab.semantic_cache.guards.exchange import compare_direction, compare_exchange
 from trimtab.semantic_cache.guards.form import compare_form
 from trimtab.semantic_cache.guards.identifiers import compare_identifiers
 from trimtab.semantic_cache.guards.kinds import Difference, differs
@@ -70,6 +70,7 @@ def _opposites(a: Reading, b: Reading) -> Iterator[Difference]:
     if roles:
         yield Difference("polarity", f"roles exchanged: {roles}")
     yield from compare_exchange(a.text.raw, b.text.raw)
+    yield from compare_direction(a.text.raw, b.text.raw)
 
 
 def _written(reading: Reading, stemmed: str) -> str:

@@ -1,4 +1,7 @@
-"""What is to take whose place: "substitute milk for water" is not "use water instead of milk"."""
+"""What is to take whose place, and which way something goes.
+
+"Substitute milk for water" is not "use water instead of milk", and money to an account is not money from it.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,26 @@ _OLD_FIRST = re.compile(
     rf"|\bswap\w* {_THING} (?:with|for|out for) {_THING}"
     rf"|\binstead of {_THING},? (?:can|could|may|should) (?:i|we|you) (?:use|take|put) {_THING}"
 )
+
+_WAY = re.compile(
+    r"\b(from|to|into) (?:(?:my|the|your|our|an?|this|that|another) )?(?:\w+ )?(account|card|server|file)s?\b"
+)
+"""Which way something goes, in or out of what mostly stands still."""
+
+
+def compare_direction(a: str, b: str) -> Iterator[Difference]:
+    """The difference where something goes into a thing in one text, and only out of it in the other."""
+    one, other = _ways(a.lower()), _ways(b.lower())
+    for thing in one.keys() & other.keys():
+        if not one[thing] & other[thing]:
+            yield Difference("polarity", f"the other way: {min(one[thing])} vs {min(other[thing])} {thing}")
+
+
+def _ways(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for way, thing in _WAY.findall(text):
+        found.setdefault(thing, set()).add("from" if way == "from" else "to")
+    return found
 
 
 def compare_exchange(a: str, b: str) -> Iterator[Difference]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trimtab.semantic_cache.guards.kinds import Difference
+from trimtab.semantic_cache.guards.reach import SCOPE
 from trimtab.semantic_cache.guards.text import Text
 
 QUESTION = "question"
@@ -97,6 +98,8 @@ _CLASHES: dict[str, str] = {
     "speed": "person place reason age distance size quality",
     "quality": "person place time reason count age distance frequency size speed",
 }
+_ASIDE = frozenset(("yes or no", "quality", "difficulty", "advice"))
+"""What people ask beside their question without wanting an answer of its own."""
 _CLASH = {name: frozenset(words.replace("_", " ") for words in others.split()) for name, others in _CLASHES.items()}
 
 
@@ -124,7 +127,9 @@ def _kind(sentence: str) -> str:
 
 
 def compare_question(a: frozenset[str], b: frozenset[str]) -> Iterator[Difference]:
-    """Every question of one text asks for something else than every question of the other."""
+    """Every question of one text asks for something else than every question of the other, or one text asks more."""
+    if a and b and (a < b or b < a) and (more := (a ^ b) - _ASIDE):
+        yield Difference(SCOPE, f"asked in one only: {', '.join(sorted(more))}")
     if not a or not b or a & b:
         return
     if all(_clash(x, y) for x in a for y in b):

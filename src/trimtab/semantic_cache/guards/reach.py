@@ -23,6 +23,7 @@ _QUANTITIES = {
     "last": "last",
     "both": "both",
     "another": "another else alternative alternatives",
+    "near": "nearest closest nearby",
 }
 _WORDS = {word: name for name, words in _QUANTITIES.items() for word in words.split()}
 _CLASHES = (
@@ -36,7 +37,7 @@ _CLASHES = (
     frozenset(("any", "all")),
 )
 """Words of which one text has one and the other text the other. "All" instead of "some" is a difference only so."""
-_ALONE = frozenset(("only", "both", "another", "first", "last", "none"))
+_ALONE = frozenset(("only", "both", "another", "first", "last", "none", "near"))
 """Words that make a difference where only one of two close texts has them."""
 _IDLE = re.compile(
     r"\b(?:if only|only if|the only way|not only|at first|first of all|at last|last name|first name|first time|"
