@@ -128,8 +128,10 @@ def compare_streams(run: Run, encode: Remembered, found: Sequence[Peer]) -> None
         said[stream.name] = {}
         for contestant in everybody:
             outcomes = _over_seeds(stream, contestant, min(run.seeds, stream.seeds or run.seeds))
-            after = stream_figures.after_checking([checked.corrected(one, verdicts) for one in outcomes])
-            said[stream.name][contestant.name] = {**stream_figures.figures(outcomes), "checked": after}
+            corrected = [checked.corrected(one, verdicts) for one in outcomes]
+            after = stream_figures.after_checking(corrected, contestant.bound)
+            figures = stream_figures.figures(outcomes, contestant.bound)
+            said[stream.name][contestant.name] = {**figures, "checked": after}
             if contestant.name == checking and stream.reusable:
                 would_be += [each for one in outcomes for each in one]
             print(f"{stream.name}: {contestant.name}", file=sys.stderr, flush=True)

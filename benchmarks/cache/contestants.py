@@ -78,6 +78,8 @@ class Contestant:
     open: Callable[[AnswerOf], AbstractAsyncContextManager[Cache]]
     seeds: int | None = None
     """Run on the first seeds only, where a run takes long."""
+    bound: float = 0.01
+    """Wrong answers among its hits that are to be counted as too many."""
 
 
 def last_turn(conversation: Conversation) -> str:

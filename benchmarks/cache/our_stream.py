@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from benchmarks.cache.contestants import AnswerOf, Cache, Contestant, Conversation, Hit
 from benchmarks.cache.ours import completion
 from trimtab.background import Background
-from trimtab.config import BackgroundSettings, Config, StoreSettings
+from trimtab.config import BackgroundSettings, CacheSettings, Config, StoreSettings
 from trimtab.optimizer import Optimizer
 from trimtab.pipeline import Incoming, Prepared
 from trimtab.rounds import Headers
 
 MODEL = "gpt-4.1-mini"
+VARIANT_SEEDS = 5
 _SYSTEM = "You answer the questions of customers in a few sentences."
 
 
 def contestants() -> list[Contestant]:
-    """Without shadow calls, and with a sample of the hits checked by asking the provider again."""
+    """Without shadow calls, with a sample of the hits checked by asking the provider again, and under wider bounds."""
     return [
-        Contestant("trimtab", lambda answer_of: opened(answer_of, shadowed=False)),
-        Contestant("trimtab, shadowed", lambda answer_of: opened(answer_of, shadowed=True), seeds=5),
+        Contestant("trimtab", opened(shadowed=False)),
+        Contestant("trimtab, shadowed", opened(shadowed=True), seeds=VARIANT_SEEDS),
+        *(
+            Contestant(f"trimtab, bound {bound:.0%}", opened(shadowed=False, bound=bound), VARIANT_SEEDS, bound)
+            for bound in (0.02, 0.05)
+        ),
     ]
 
 
@@ -98,13 +103,13 @@ class OurCache:
         await answered(self._optimizer, prepared, completion(answer, name, MODEL))
 
 
-def opened(answer_of: AnswerOf, *, shadowed: bool) -> AbstractAsyncContextManager[Cache]:
-    """An empty cache on a store of its own."""
-    return _opened(answer_of, shadowed=shadowed)
+def opened(*, shadowed: bool, bound: float = 0.01) -> Callable[[AnswerOf], AbstractAsyncContextManager[Cache]]:
+    """Opens an empty cache on a store of its own."""
+    return lambda answer_of: _opened(answer_of, shadowed=shadowed, bound=bound)
 
 
 @asynccontextmanager
-async def _opened(answer_of: AnswerOf, *, shadowed: bool) -> AsyncIterator[Cache]:
+async def _opened(answer_of: AnswerOf, *, shadowed: bool, bound: float) -> AsyncIterator[Cache]:
     with tempfile.TemporaryDirectory() as folder:
         background = BackgroundSettings(
             model=MODEL if shadowed else "",
@@ -113,7 +118,11 @@ async def _opened(answer_of: AnswerOf, *, shadowed: bool) -> AsyncIterator[Cache
             max_calls_per_hour=1_000_000,
             concurrency=4,
         )
-        config = Config(store=StoreSettings(path=str(Path(folder) / "stream.db")), background=background)
+        config = Config(
+            store=StoreSettings(path=str(Path(folder) / "stream.db")),
+            background=background,
+            cache=CacheSettings(max_error_rate=bound),
+        )
         async with await Optimizer.open(config) as optimizer:
             if shadowed:
                 optimizer.pipeline.background = _asking(answer_of, optimizer)

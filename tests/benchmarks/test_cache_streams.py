@@ -72,7 +72,7 @@ async def test_what_was_served_from_the_cache_is_not_stored_anew() -> None:
 def test_figures_count_hits_errors_and_the_bound_by_seed() -> None:
     one, other = Utterance("a", "x", "intent a", seen=True), Utterance("b", "y", "intent b")
     miss, good, bad = Outcome(one, False, False, False, False), _hit(one, right=True), _hit(other, right=False)
-    said = stream_figures.figures([[miss, good, good, good], [miss, good, good, bad]])
+    said = stream_figures.figures([[miss, good, good, good], [miss, good, good, bad]], 0.01)
     assert said["hits"]["value"] == 0.75
     assert said["wrong"]["value"] == 0.125
     assert said["wrong_among_hits"]["value"] == pytest.approx(1 / 6, abs=1e-4)
@@ -86,7 +86,7 @@ def test_figures_count_hits_errors_and_the_bound_by_seed() -> None:
 
 def test_excluded_intents_are_counted_by_reason() -> None:
     hits = [_hit(Utterance("a", "", f"action: {intent}"), right=False) for intent in ("alarm", "timer")]
-    assert stream_figures.figures([hits])["by_group"] == {"action": {"requests": 2, "hits": 1.0, "wrong": 1.0}}
+    assert stream_figures.figures([hits], 0.01)["by_group"] == {"action": {"requests": 2, "hits": 1.0, "wrong": 1.0}}
 
 
 def test_checked_hits_keep_their_verdicts_and_no_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_a_persons_verdict_stands_in_place_of_the_label() -> None:
     rows = [row for row, _ in checked.sampled([false, right], "somebody")]
     known = checked.verdicts({**row, "right": not row["labelled"]} for row in rows)
     assert [each.right for each in checked.corrected([false, right], known)] == [True, False]
-    said = stream_figures.after_checking([checked.corrected([false, right], {})])
+    said = stream_figures.after_checking([checked.corrected([false, right], {})], 0.01)
     assert (said["wrong"]["value"], said["bound_kept"]) == (0.5, 0)
 
 
