@@ -27,7 +27,7 @@ from benchmarks.cache.streams import Utterance, utterances, zipf
 from trimtab.models import Encoder, PairScorer
 from trimtab.semantic_cache.calibration import Calibration, even_edges
 from trimtab.semantic_cache.question import Question
-from trimtab.semantic_cache.vector_search import SPARE, score_of, supports
+from trimtab.semantic_cache.vector_search import SPARE, score_of
 from trimtab.semantic_cache.verifier import Verifier
 
 BINS = 40
@@ -63,19 +63,17 @@ def texts(data: Path, *, facts: bool) -> list[Utterance]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored question near an asked one, that no guard refuses. ``asked`` numbers the questions of its source,
-    ``support`` is the number of other neighbours with its answer."""
+    """A stored question near an asked one, that no guard refuses. ``asked`` numbers the questions of its source."""
 
     asked: int
     log_odds: float
     cosine: float
     right: bool
     pair: str
-    support: int = 0
 
     @property
     def score(self) -> float:
-        return score_of(self.log_odds, self.cosine, self.support)
+        return score_of(self.log_odds, self.cosine)
 
 
 def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:
@@ -87,13 +85,12 @@ def streamed(asked: Sequence[Utterance], verifier: Verifier, encoder: Encoder) -
         nearest = [int(i) for i in np.argsort(-near)[: CANDIDATES + SPARE] if near[i] >= MIN_SIMILARITY]
         stored = [Question((asked[i].text,)) for i in nearest]
         judged = verifier.judge(Question((asked[number].text,)), stored, CANDIDATES)
-        support = supports([asked[i].answer for i in nearest], [not each.why for each in judged])
-        for place, judgement, others in zip(nearest, judged, support, strict=True):
+        for place, judgement in zip(nearest, judged, strict=True):
             if judgement.log_odds is not None:
                 pair = asked[number].text, asked[place].text
                 right = known.get(name_of(*pair), asked[place].answer == asked[number].answer)
                 said = f"{name_of(*pair)} {' || '.join(pair)}"
-                yield Candidate(number, judgement.log_odds, float(near[place]), right, said, others)
+                yield Candidate(number, judgement.log_odds, float(near[place]), right, said)
 
 
 def written(verifier: Verifier, encoder: Encoder) -> Iterator[Candidate]:

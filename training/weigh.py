@@ -1,9 +1,9 @@
-"""Weighs the verifier against the cosine and neighbours that agree, and doubtful guards. Prints only.
+"""Weighs the verifier against the cosine, and what doubtful guards are worth beside it. Prints only.
 
     .venv/bin/python -m training.weigh --data DATA_DIR
 
 The candidates are those of `training.calibrate` (train splits and pairs for development). Weights are fitted on every
-other block of questions and looked at on the rest, so nothing is judged by what it was fitted on. The weights in
+other block of questions and looked at on the rest, so nothing is judged by what it was fitted on. The weight in
 `vector_search` and `verifier.DOUBTS` were chosen from what this prints.
 """
 
@@ -27,7 +27,7 @@ from trimtab.semantic_cache.verifier import Verifier
 Floats = npt.NDArray[np.float64]
 BLOCK = 40
 RATES = (0.01, 0.02, 0.05)
-FEATURES = {"verifier": (0,), "cosine": (1,), "both": (0, 1), "with support": (0, 1, 2)}
+FEATURES = {"verifier": (0,), "cosine": (1,), "both": (0, 1)}
 
 
 def fitted(features: Floats, right: Floats) -> Floats:
@@ -55,7 +55,7 @@ def served(chosen: Sequence[tuple[float, bool]], rate: float) -> float:
 def weigh(found: dict[str, list[Candidate]]) -> None:
     """Weights on all candidates, and what each way of scoring serves on blocks that it was not fitted on."""
     everybody = [each for candidates in found.values() for each in candidates]
-    values = np.array([[each.log_odds, each.cosine, np.log1p(each.support)] for each in everybody])
+    values = np.array([[each.log_odds, each.cosine] for each in everybody])
     right = np.array([each.right for each in everybody], float)
     fold = np.array([each.asked // BLOCK % 2 for each in everybody])
     for name, columns in FEATURES.items():

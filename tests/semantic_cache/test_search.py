@@ -1,8 +1,6 @@
-"""The search by meaning: which candidates the network sees, and neighbours that bear each other out."""
+"""The search by meaning: which candidates the network sees, and what a near miss teaches about two answers."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 
@@ -10,61 +8,61 @@ from tests.conftest import Make
 from tests.semantic_cache.helpers import Scores, ask, calibration, chat, tier, upstream_of
 from trimtab.optimizer import Optimizer
 from trimtab.semantic_cache import SemanticCache
-from trimtab.semantic_cache.vector_search import score_of, supports
+from trimtab.semantic_cache.entries import KIND, decode_entry
+from trimtab.store import Store
 
-Opened = Callable[[float], Optimizer]
 WORDINGS = (
     "How do I reset my password?",
     "what are the steps for resetting a password",
     "resetting the password: which steps are there?",
 )
-DOUBTFUL = 1.0
 
 
 @pytest.fixture
-def opened(make_optimizer: Make) -> Opened:
-    """Makes an optimizer whose verifier gives these log-odds to every pair."""
-
-    def made(log_odds: float) -> Optimizer:
-        stage = SemanticCache(scores=Scores(other=log_odds), calibration=calibration)
-        return make_optimizer(stages=(stage,))
-
-    return made
+def doubting() -> Scores:
+    """A verifier that is sure of nothing."""
+    return Scores(other=1.0)
 
 
-def test_neighbours_of_one_group_support_each_other_unless_a_rule_refuses_them() -> None:
-    assert supports(["a", "a", "b", "a"], [True, True, True, False]) == [1, 1, 0, 2]
-    assert supports([], []) == []
+@pytest.fixture
+def optimizer(make_optimizer: Make, doubting: Scores) -> Optimizer:
+    return make_optimizer(stages=(SemanticCache(scores=doubting, calibration=calibration),))
 
 
-def test_support_raises_a_score_and_each_more_raises_it_less() -> None:
-    alone, one, two = (score_of(0.0, 0.8, number) for number in range(3))
-    assert alone < one < two
-    assert one - alone > two - one
+async def groups(store: Store) -> list[str]:
+    """The group of every entry, by the name of the question that began it."""
+    await store.flush()
+    found = {}
+    for each in await store.entries(kind=KIND):
+        value = await store.get(each.ns, each.key)
+        assert value is not None
+        found[each.key] = decode_entry(value.data)
+    return sorted(found[entry.group].turns[0] if entry.group else "" for entry in found.values())
 
 
-async def test_what_two_answers_bear_out_is_served_below_a_score_that_one_would_need(opened: Opened) -> None:
-    optimizer = opened(DOUBTFUL)
-    same = "Open the settings and choose Reset."
-    upstream = upstream_of(same, same, "Never asked for.")
-    outcomes = [tier((await ask(optimizer, chat(wording), upstream))[0]) for wording in WORDINGS]
-    assert outcomes == ["miss", "miss", "verified"]
-
-
-async def test_answers_that_differ_bear_nothing_out(opened: Opened) -> None:
-    optimizer = opened(DOUBTFUL)
-    upstream = upstream_of("Open the settings.", "Write a letter to the head office in Dublin.", "A third answer.")
-    outcomes = [tier((await ask(optimizer, chat(wording), upstream))[0]) for wording in WORDINGS]
-    assert outcomes == ["miss", "miss", "miss"]
-
-
-async def test_the_network_sees_the_likeliest_alone_where_that_is_served(make_optimizer: Make) -> None:
-    scores = Scores(other=DOUBTFUL)
-    optimizer = make_optimizer(stages=(SemanticCache(scores=scores, calibration=calibration),))
+async def test_the_network_sees_the_nearest_alone_where_that_is_served(optimizer: Optimizer, doubting: Scores) -> None:
     upstream = upstream_of("Open the settings.", "Write a letter to the head office in Dublin.")
     for wording in WORDINGS[:2]:
         await ask(optimizer, chat(wording), upstream)
-    scores.asked.clear()
-    scores.other = 9.0
+    doubting.asked.clear()
+    doubting.other = 9.0
     assert tier((await ask(optimizer, chat(WORDINGS[2]), upstream))[0]) == "verified"
-    assert len(scores.asked) == 1
+    assert len(doubting.asked) == 1
+
+
+async def test_answers_that_a_near_miss_finds_to_say_the_same_belong_together(
+    optimizer: Optimizer, store: Store
+) -> None:
+    same = "Open the settings and choose Reset."
+    upstream = upstream_of(same, same, same)
+    for wording in WORDINGS:
+        await ask(optimizer, chat(wording), upstream)
+    assert [bool(group) for group in await groups(store)] == [False, True, True]
+    assert len(set(await groups(store))) == 2
+
+
+async def test_answers_that_differ_stay_apart(optimizer: Optimizer, store: Store) -> None:
+    upstream = upstream_of("Open the settings.", "Write a letter to the head office in Dublin.")
+    for wording in WORDINGS[:2]:
+        await ask(optimizer, chat(wording), upstream)
+    assert await groups(store) == ["", ""]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,23 +16,16 @@ from trimtab.semantic_cache.question import Question
 from trimtab.semantic_cache.verifier import Judgement, Verifier
 from trimtab.stage import Context
 
-SPARE = 3
-"""More neighbours than candidates are asked for: some have expired, some a rule refuses, some only bear others out."""
-COSINE_WEIGHT = 22.0
-"""Log-odds that the cosine is worth, a unit: about the ratio that logistic regression finds (`training.weigh`, which
-prints what is served at 2% wrong on FAQ candidates: 56% with both, 47% by the verifier alone, 45% by the cosine)."""
+SPARE = 2
+"""More neighbours than candidates are asked for: some have expired, some a rule refuses."""
+COSINE_WEIGHT = 30.0
+"""Log-odds that the cosine is worth, a unit: about the ratio that logistic regression finds (`training.weigh`)."""
 _COSINE_MIDDLE = 0.85
-SUPPORT_WEIGHT = 1.0
-"""Log-odds that other neighbours with the same answer are worth, times log(1 + their number) (`training.weigh`)."""
 
 
-def score_of(log_odds: float, similarity: float, support: int = 0) -> float:
-    """What the verifier, the embedding and the neighbours say together, in [0, 1].
-
-    ``support`` is the number of other neighbours, refused by no rule, whose answer is known to say the same. What the
-    score is worth, the calibration says.
-    """
-    together = log_odds + COSINE_WEIGHT * (similarity - _COSINE_MIDDLE) + SUPPORT_WEIGHT * math.log1p(support)
+def score_of(log_odds: float, similarity: float) -> float:
+    """What the verifier and the embedding say together, in [0, 1]; what it is worth, the calibration says."""
+    together = log_odds + COSINE_WEIGHT * (similarity - _COSINE_MIDDLE)
     return 1 / (1 + math.exp(-together)) if together > -60 else 0.0
 
 
@@ -45,13 +37,6 @@ class Candidate:
     entry: Entry
     similarity: float
     refused: str
-    support: int
-
-
-def supports(groups: Sequence[str], open_ones: Sequence[bool]) -> list[int]:
-    """For each neighbour, how many others of its group there are that no rule refuses."""
-    counts = Counter(group for group, is_open in zip(groups, open_ones, strict=True) if is_open)
-    return [counts[group] - is_open for group, is_open in zip(groups, open_ones, strict=True)]
 
 
 class Search:
@@ -67,15 +52,12 @@ class Search:
     ) -> tuple[Found | None, Near | None]:
         """What is served, or else what came nearest and why it is not. Raises StoreError.
 
-        The network, which takes longest, sees the likeliest candidate alone; the others only where that one fails.
+        The network, which takes longest, sees the nearest candidate alone; the others only where that one fails.
         """
         candidates = await self._candidates(question, ns, vector, ctx)
         if not candidates:
             return None, None
-        likely = sorted(
-            (each for each in candidates if not each.refused),
-            key=lambda each: -score_of(0.0, each.similarity, each.support),
-        )[: ctx.config.cache.candidates]
+        likely = [each for each in candidates if not each.refused][: ctx.config.cache.candidates]
         if not likely:
             nearest = candidates[0]
             return None, Near(nearest.place, nearest.entry, nearest.similarity, None, nearest.refused)
@@ -90,10 +72,7 @@ class Search:
     ) -> tuple[Found | None, Near | None]:
         stored = [each.entry.question for each in candidates]
         log_odds: list[float] = await ctx.cpu(self._verifier.doubted, question, stored)
-        scored = [
-            (score_of(odds, each.similarity, each.support), each)
-            for odds, each in zip(log_odds, candidates, strict=True)
-        ]
+        scored = [(score_of(odds, each.similarity), each) for odds, each in zip(log_odds, candidates, strict=True)]
         bound = await self._bounds.of(ctx)
         alpha, _ = self._bounds.alpha(ctx)
         near: Near | None = None
@@ -117,10 +96,8 @@ class Search:
         entries = await self._entries.many(ctx.store, ns, list(near), ctx.clock())
         kept = [key for key in near if key in entries]
         refusals: list[str] = await ctx.cpu(self._verifier.refusals, question, [entries[key].question for key in kept])
-        support = supports([entries[key].group or key for key in kept], [not why for why in refusals])
         return [
-            Candidate(Place(ns, key), entries[key], near[key], why, others)
-            for key, why, others in zip(kept, refusals, support, strict=True)
+            Candidate(Place(ns, key), entries[key], near[key], why) for key, why in zip(kept, refusals, strict=True)
         ]
 
     async def first_served(
