@@ -22,11 +22,12 @@ EDGES = (
     *(0.99, 0.9925, 0.995, 0.997, 0.998, 0.999, 0.9995),
 )
 """Lower edges of the score bins: about even in log-odds where thresholds lie."""
-CERTAINTY = 0.8
+CERTAINTY = 0.7
 """How sure the belief must be that the error rate is within the bound before hits are served."""
 WORST = 10.0
 """How many times as often as the bound says answers of one score may be wrong, however rare that score is."""
 MOST_BINS = 40
+_ROUNDING = 1e-9
 _MOST_CUTS = 256
 """Bounds whose cut is remembered: callers may ask for any."""
 
@@ -224,12 +225,13 @@ _Level: TypeAlias = tuple[float, float, int]
 def _levels(bins: Iterable[_Level]) -> list[_Level]:
     """Shares of wrong ones that fall from level to level, by pooling neighbours that violate the order.
 
-    A level without pairs goes to the one below, whose score is lower.
+    A level without pairs goes to the one below, whose score is lower. Shares that are equal but for rounding are one
+    level: what is known of a level is a matter of all its pairs.
     """
     levels: list[_Level] = []
     for level in bins:
         levels.append(level)
-        while len(levels) > 1 and _share(levels[-1]) >= _share(levels[-2]):
+        while len(levels) > 1 and _share(levels[-1]) >= _share(levels[-2]) - _ROUNDING:
             (total, wrong, number), (more, worse, others) = levels.pop(), levels.pop()
             levels.append((total + more, wrong + worse, number + others))
     return levels

@@ -16,8 +16,8 @@ from trimtab.semantic_cache.evidence import Evidence, Verdict, nothing
 from trimtab.semantic_cache.posterior import Posterior, posterior
 from trimtab.semantic_cache.wealth import PROVEN, Tally, against_at_least, against_at_most, interval
 
-RELAX = 1 / (1 - CERTAINTY)
-"""Wealth that near misses must have gained before the threshold goes below the shipped one."""
+RELAX = 5.0
+"""Wealth that near misses must have gained before the threshold goes below the shipped one: once in five, if ever."""
 ENOUGH = 8
 """Verdicts that each step down needs of its own."""
 _STEP = 0.1

@@ -81,7 +81,7 @@ def test_a_few_unsure_near_misses_do_not_hold_up_what_hundreds_have_shown() -> N
 
 
 def test_wrong_near_misses_take_a_lowered_threshold_back() -> None:
-    bound = times(12, seen_right(500), BELOW, "different")
+    bound = times(40, seen_right(500), BELOW, "different")
     assert bound.threshold(ALPHA) >= THRESHOLD
 
 
