@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-SCRIPTS = ("savings", "pipeline", "gateway", "memory", "tables")
+SCRIPTS = ("savings", "pipeline", "gateway", "memory", "error_bound", "semantic_cache", "tables")
 
 
 def main(argv: list[str] | None = None) -> None:

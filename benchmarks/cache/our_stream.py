@@ -17,7 +17,7 @@ from trimtab.pipeline import Incoming, Prepared
 from trimtab.rounds import Headers
 
 MODEL = "gpt-4.1-mini"
-VARIANT_SEEDS = 5
+VARIANT_SEEDS = 3
 _SYSTEM = "You answer the questions of customers in a few sentences."
 
 

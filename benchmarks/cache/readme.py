@@ -16,6 +16,9 @@ _STREAMS: Mapping[str, str] = {
     "excluded": "what must not be served again",
     "low repeat": "unrelated questions",
 }
+_SHOWN = (
+    "trimtab", "trimtab, bound 2%", "trimtab, bound 5%", "cosine 0.80", "cosine 0.90", "cosine 0.95", "exact text",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ def pairs(found: Mapping[str, Any]) -> Said:
     return Said(("pairs", "", "served", "traps wrong", "AUC", *at), rows, " ".join(words))
 
 
-def streams(found: Mapping[str, Any], shown: Sequence[str] = ()) -> Said:
-    """Hits and wrong answers by kind of stream; ``shown`` names the contestants, all if empty."""
+def streams(found: Mapping[str, Any], shown: Sequence[str] = _SHOWN) -> Said:
+    """Hits and wrong answers by kind of stream, of the contestants that are ``shown``."""
     rows = []
     for stream, title in _STREAMS.items():
         if stream not in found["streams"]:
@@ -58,7 +61,7 @@ def streams(found: Mapping[str, Any], shown: Sequence[str] = ()) -> Said:
         first = next(iter(by_name.values()))
         about = f"{title}: {first['requests']:,}, {_percent(first['possible'])} could hit"
         for name, of in by_name.items():
-            if shown and name not in shown:
+            if name not in shown:
                 continue
             error, checked = (
                 _percent(each["wrong_among_hits_pooled"], 2) if of["hits"]["value"] else "-"
@@ -66,7 +69,8 @@ def streams(found: Mapping[str, Any], shown: Sequence[str] = ()) -> Said:
             )
             kept = f"{of['checked']['bound_kept']} of {of['seeds']}"
             wrong = _interval(of["checked"]["wrong"], 2)
-            rows.append((about, _ours(name), _interval(of["hits"]), wrong, f"{error} / {checked}", kept))
+            other = _percent(of["other_question_pooled"], 1) if of["hits"]["value"] else "-"
+            rows.append((about, _ours(name), _interval(of["hits"]), wrong, f"{error} / {checked}", kept, other))
             about = ""
     judged, words = found["checked"], ""
     if judged["checked"]:
@@ -77,7 +81,7 @@ def streams(found: Mapping[str, Any], shown: Sequence[str] = ()) -> Said:
         )
     headings = (
         "stream: requests", "", "hits", "wrong answers per request", "wrong among hits, by label / checked",
-        "seeds within 1%",
+        "seeds within the bound (1%)", "another question",
     )  # fmt: skip
     return Said(headings, rows, words)
 

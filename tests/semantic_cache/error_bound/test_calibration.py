@@ -130,3 +130,12 @@ def test_the_tail_of_the_pooled_rate_is_that_of_a_gamma_distribution() -> None:
         for limit in (mean / 2, mean, 2 * mean):
             share = sum(rate > limit for rate in drawn_rates) / len(drawn_rates)
             assert _tail(mean, variance, limit) == pytest.approx(share, abs=0.02)
+
+
+def test_bins_that_differ_by_rounding_are_one_level() -> None:
+    """Each level is charged half a wrong pair for what it does not show; bins of one level share it."""
+    shares = (0.1, 0.01, 0.01 - 1e-17, 0.01 - 2e-17)
+    wrong = tuple(100 * share for share in shares)
+    right = tuple(100 - each for each in wrong)
+    rates = Calibration((0.0, 0.25, 0.5, 0.75), right, wrong).rates
+    assert rates[1:] == pytest.approx([3.5 / 301] * 3)

@@ -114,3 +114,9 @@ def test_the_expected_wealth_at_the_boundary_is_at_most_one(rates: tuple[float, 
         expected[1] += probability * math.exp(against_at_least(tally, average))
     assert 0.01 < expected[0] <= 1
     assert 0.01 < expected[1] <= 1
+
+
+def test_an_unsure_verdict_that_leans_counts_for_part_of_a_wrong_one() -> None:
+    leaning = one("same", count=90).plus(one("unsure", count=10)).leaning(0.2)
+    assert (sum(leaning.same), sum(leaning.different), sum(leaning.unsure)) == pytest.approx((98, 2, 0))
+    assert leaning.verdicts == 100
