@@ -49,6 +49,7 @@ class Run:
     most: int = streams.MOST
     no_peers: bool = False
     named: tuple[str, ...] = ()
+    entries: int | None = None
 
     def write(self, name: str, figures: dict[str, Any]) -> None:
         if not self.quick:
@@ -160,6 +161,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-peers", action="store_true", help="without the two libraries, which take hours")
     parser.add_argument("--most", type=int, default=streams.MOST, help="requests of a stream")
     parser.add_argument("--stream", action="append", default=[], help="run only this stream")
+    parser.add_argument("--entries", type=int, help="most entries in the cache whose latency is measured")
     parser.add_argument("--baselines", action="store_true", help="pairs and streams without trimtab")
     given = parser.parse_args(argv)
     if unknown := set(given.parts) - set(PARTS):
@@ -175,13 +177,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         given.most,
         given.no_peers,
         tuple(given.stream),
+        given.entries,
     )
     if set(chosen) & {"pairs", "streams"}:
         _with_vectors(run, chosen)
     if "latency" in chosen:
         from benchmarks.cache import latency
 
-        run.write("latency", latency.measure(run.console, quick=run.quick))
+        run.write("latency", latency.measure(run.console, quick=run.quick, most=run.entries))
     if "cost" in chosen:
         from benchmarks.cache import cost
 

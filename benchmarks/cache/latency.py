@@ -43,9 +43,10 @@ _LAST = MOST - ROUNDS - _WARM
 _OFF = {"TRIMTAB_CACHE__EXACT": "false", "TRIMTAB_CACHE__SEMANTIC": "false"}
 
 
-def measure(console: Console, *, quick: bool = False) -> dict[str, Any]:
-    """Both stores with all sizes; prints the table."""
-    return asyncio.run(_measure(console, SIZES[:1] if quick else SIZES, 50 if quick else ROUNDS))
+def measure(console: Console, *, quick: bool = False, most: int | None = None) -> dict[str, Any]:
+    """Both stores with all sizes, or those of at most so many entries; prints the table."""
+    sizes = SIZES[:1] if quick else tuple(size for size in SIZES if most is None or size <= most)
+    return asyncio.run(_measure(console, sizes, 50 if quick else ROUNDS))
 
 
 async def _measure(console: Console, sizes: tuple[int, ...], rounds: int) -> dict[str, Any]:
