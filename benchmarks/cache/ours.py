@@ -75,7 +75,7 @@ async def fill(store: str, tenant: str, entries: Iterable[tuple[str, str]]) -> i
             asked = question_of(CODECS["openai_chat"].parse(body.encode()))
             assert isinstance(asked, Question)
             batch.append((asked, answer.encode()))
-            if len(batch) == 256:
+            if len(batch) == 64:
                 written += await _written(opened, there[0].ns, model, batch)
                 batch = []
         written += await _written(opened, there[0].ns, model, batch)
