@@ -25,8 +25,8 @@ from benchmarks.cache.statistics import Share, auc, served_at, share
 OWN = Path(__file__).resolve().parents[1] / "data" / "semantic_pairs"
 WRONG = (0.005, 0.01, 0.02, 0.05, 0.10)
 """Shares of traps answered wrongly at which the curve is read."""
-QQP_PAIRS = 4_000
-QQP_SLOW = 300
+QQP_PAIRS = 1_000
+QQP_SLOW = 100
 """Pairs for a decider that takes each pair through a library or a server."""
 
 
