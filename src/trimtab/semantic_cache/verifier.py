@@ -19,7 +19,7 @@ from trimtab.semantic_cache.reuse.reference import unresolved_reference
 _WORDS = re.compile(r"\w+")
 DOUBTS = frozenset({"addition", "scope", "format"})
 """Kinds of differences that only make the network's yes less sure: of the pairs for development that it holds for the
-same, rules of these kinds would refuse seven paraphrases and one trap (`training.weigh`)."""
+same, rules of these kinds would refuse more paraphrases than traps (`training.weigh` counts them)."""
 DOUBT = 1.5
 """Log-odds that each of them takes."""
 _REPLIES_ALIKE = 0.5
